@@ -1,0 +1,67 @@
+package experiment
+
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/terminal"
+	"github.com/retrystorm/retrystorm/internal/verdict"
+)
+
+// Experiment is a scenario with all its variants, each complete in itself.
+type Experiment struct {
+	Name     string
+	Variants []Variant // in the order declared; at least one
+}
+
+// Variant is one run to make: the scenario's declaration with the variant's
+// own fields in place of it.
+type Variant struct {
+	Name string
+	Plan
+}
+
+// Plan is everything that one run needs to know.
+type Plan struct {
+	Fleet    []terminal.Config `json:"fleet"`
+	Backend  Backend           `json:"backend"`
+	Timeline []fault.Event     `json:"timeline"`
+	Horizon  time.Duration     `json:"horizon"`
+	Judge    verdict.Config    `json:"judge"`
+	Expect   Expect            `json:"expect"`
+}
+
+// Backend is what the fleet talks to.
+type Backend struct {
+	Nodes []backend.Config `json:"nodes"`
+}
+
+// Terminals is the size of the whole fleet.
+func (p *Plan) Terminals() int {
+	n := 0
+	for i := range p.Fleet {
+		n += p.Fleet[i].Terminals
+	}
+	return n
+}
+
+// Demand is the sales per second that the whole fleet brings outside any spike.
+func (p *Plan) Demand() float64 {
+	var perSec float64
+	for i := range p.Fleet {
+		perSec += float64(p.Fleet[i].Terminals) / p.Fleet[i].Sale.Every.Seconds()
+	}
+	return perSec
+}
+
+// Trigger gives the first start and the last end of what is on the timeline.
+func (p *Plan) Trigger() (from, to time.Duration) {
+	for i, e := range p.Timeline {
+		if i == 0 || e.At < from {
+			from = e.At
+		}
+		to = max(to, e.End())
+	}
+	return from, to
+}

@@ -1,0 +1,85 @@
+package fault
+
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// Kind is a kind of trigger.
+type Kind uint8
+
+// The triggers.
+const (
+	Spike  Kind = iota + 1 // customers bring Times as many sales
+	Crash                  // the node is killed at once and started again after For
+	Freeze                 // the node stands still, its connections stay open
+	CPU                    // the node gets CPUs processors instead of its own
+)
+
+var kinds = []string{"spike", "crash", "freeze", "cpu"}
+
+func (k Kind) String() string { return kinds[k-1] }
+
+// MarshalText gives the word that UnmarshalText reads.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the trigger's name.
+func (k *Kind) UnmarshalText(text []byte) error {
+	i, err := field.OneOf(string(text), kinds)
+	*k = Kind(i + 1) //nolint:gosec // an index into four words
+	return err
+}
+
+// Event is one trigger on the timeline.
+type Event struct {
+	Kind   Kind          `json:"kind"`
+	At     time.Duration `json:"at"`     // since the run began
+	For    time.Duration `json:"for"`    // how long it lasts
+	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual
+	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
+	Node   string        `json:"node"`   // the others: which node; the only one if empty
+	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
+}
+
+// End is when the trigger is gone.
+func (e Event) End() time.Duration { return e.At + e.For }
+
+// Validate reports every field that is wrong for the event's kind.
+func (e Event) Validate() error {
+	var errs field.Errors
+	if e.Kind == 0 {
+		errs.Add("kind", "is missing; write one of 'spike', 'crash', 'freeze', 'cpu'")
+		return errs.Err()
+	}
+	if e.At <= 0 {
+		errs.Add("at", "must be later than 0s, so that there is a baseline to compare with")
+	}
+	if e.For <= 0 {
+		errs.Add("for", "must be longer than 0s, such as '20s'")
+	}
+	if e.Kind == Spike && (e.Times <= 0 || e.Times > 1000) {
+		errs.Add("times", "must be a multiple of the usual demand above 0 and up to 1000, such as 3")
+	}
+	if e.Kind == CPU && e.CPUs <= 0 {
+		errs.Add("cpus", "must be the processors left to the node, above 0, such as 0.2")
+	}
+	e.alien(&errs)
+	return errs.Err()
+}
+
+// alien reports the fields that belong to another kind of trigger.
+func (e Event) alien(errs *field.Errors) {
+	if e.Kind != Spike && e.Times != 0 {
+		errs.Add("times", "belongs to a spike, not to a %s; leave it out", e.Kind)
+	}
+	if e.Kind != Spike && e.Cohort != "" {
+		errs.Add("cohort", "belongs to a spike, not to a %s; leave it out", e.Kind)
+	}
+	if e.Kind == Spike && e.Node != "" {
+		errs.Add("node", "has no meaning for a spike; leave it out")
+	}
+	if e.Kind != CPU && e.CPUs != 0 {
+		errs.Add("cpus", "belongs to a cpu fault, not to a %s; leave it out", e.Kind)
+	}
+}

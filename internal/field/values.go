@@ -1,0 +1,107 @@
+package field
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Unbounded is the Limit that nothing reaches.
+const Unbounded Limit = math.MaxInt32
+
+// Limit is a count with an upper end: a whole number, or 'unbounded'. Zero
+// means that the field was not declared.
+type Limit int
+
+// DecodeValue reads a whole number or the word 'unbounded'.
+func (l *Limit) DecodeValue(v any) error {
+	switch v := v.(type) {
+	case float64:
+		if v != math.Trunc(v) || v < 1 || v > 1e9 {
+			return fmt.Errorf("%v is not a count from 1 to 1000000000; write a whole number or 'unbounded'", v)
+		}
+		*l = Limit(v)
+		return nil
+	case string:
+		if v == "unbounded" {
+			*l = Unbounded
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not a count; write a whole number from 1, or 'unbounded'", Show(v))
+}
+
+// Ratio is a share, where 1 is the whole: 0.25 or '25%'.
+type Ratio float64
+
+// DecodeValue reads a number such as 0.25 or a string such as '25%'.
+func (r *Ratio) DecodeValue(v any) error {
+	switch v := v.(type) {
+	case float64:
+		*r = Ratio(v)
+		return nil
+	case string:
+		num, ok := strings.CutSuffix(strings.TrimSpace(v), "%")
+		if f, err := strconv.ParseFloat(num, 64); ok && err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
+			*r = Ratio(f / 100)
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is not a share; write a number such as 0.25 or a string such as '25%%'", Show(v))
+}
+
+// Bytes is an amount of memory or storage.
+type Bytes int64
+
+var byteUnits = []struct {
+	suffix string
+	size   float64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30},
+	{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1},
+}
+
+// DecodeValue reads a string with a unit, such as '256MiB'.
+func (b *Bytes) DecodeValue(v any) error {
+	if s, ok := v.(string); ok {
+		for _, u := range byteUnits {
+			num, found := strings.CutSuffix(strings.TrimSpace(s), u.suffix)
+			if f, err := strconv.ParseFloat(strings.TrimSpace(num), 64); found && err == nil && f >= 0 && f*u.size < 1<<60 {
+				*b = Bytes(f * u.size)
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s is not a size; write a string with a unit, such as '256MiB'", Show(v))
+}
+
+// Show quotes a declared value for an error message, cut to a readable length.
+func Show(v any) string {
+	const most = 60
+	s := fmt.Sprintf("%v", v)
+	if str, ok := v.(string); ok {
+		s = strconv.Quote(str)
+	}
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
+
+// OneOf reads an enumerated word: the index of s in words.
+func OneOf(s string, words []string) (int, error) {
+	for i, w := range words {
+		if s == w {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("%s is not known; write one of '%s'", Show(s), strings.Join(words, "', '"))
+}
+
+// Word sets an enumeration that starts at zero from its name, one of words.
+func Word[T ~uint8](dst *T, text []byte, words []string) error {
+	i, err := OneOf(string(text), words)
+	*dst = T(i) //nolint:gosec // an index into a handful of words
+	return err
+}

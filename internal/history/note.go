@@ -1,0 +1,103 @@
+package history
+
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/retry"
+)
+
+// What is the kind of a Note.
+type What uint8
+
+// The things a terminal notes.
+const (
+	Sold      What = iota // a customer brought a sale
+	Sent                  // an attempt went out
+	Ended                 // an attempt ended: Cause, and Took since its intended send
+	Completed             // a sale was acknowledged within its deadline: Took since it was sold
+	CameLate              // a sale was acknowledged after it: Took likewise
+	GivenUp               // a sale failed for good
+	Parked                // a sale went to the offline queue
+)
+
+// Note is one thing worth counting, in the order in which it happened.
+type Note struct {
+	What  What
+	Cause retry.Cause
+	// Settled says, of a Completed, CameLate or GivenUp sale, that it came out
+	// of the offline queue and not out of the sales being tried.
+	Settled bool
+	At      time.Duration // when
+	Took    time.Duration // how long
+}
+
+// Recorder counts notes into buckets. It has no lock: each part of a fleet
+// has its own, and Merge adds them up.
+type Recorder struct {
+	bucket   time.Duration
+	buckets  []Bucket
+	pending  int64
+	unsynced int64
+}
+
+// NewRecorder prepares buckets of the given length up to the horizon.
+func NewRecorder(bucket, horizon time.Duration) *Recorder {
+	n := int((horizon + bucket - 1) / bucket)
+	return &Recorder{bucket: bucket, buckets: make([]Bucket, max(n, 1))}
+}
+
+// Note counts one note into its bucket. What happens after the horizon is
+// counted into the last one.
+func (r *Recorder) Note(n Note) {
+	b := r.at(n.At)
+	switch n.What {
+	case Sold:
+		b.Demand++
+		r.pending++
+	case Sent:
+		b.Attempts++
+	case Ended:
+		b.Outcomes[n.Cause]++
+		if n.Cause == retry.OK {
+			b.Attempt.Add(n.Took)
+		}
+	case Completed:
+		b.Good++
+		b.Latency.Add(n.Took)
+		r.settle(n)
+	case CameLate:
+		b.Late++
+		b.Latency.Add(n.Took)
+		r.settle(n)
+	case GivenUp:
+		b.Failed++
+		r.settle(n)
+	case Parked:
+		b.Parked++
+		r.pending--
+		r.unsynced++
+	}
+	b.Pending, b.Unsynced = r.pending, r.unsynced
+}
+
+// Close carries the gauges forward to now, for buckets in which nothing happened.
+func (r *Recorder) Close(now time.Duration) {
+	b := r.at(now)
+	b.Pending, b.Unsynced = r.pending, r.unsynced
+}
+
+// Buckets gives what was counted so far; the caller may read it between notes.
+func (r *Recorder) Buckets() []Bucket { return r.buckets }
+
+func (r *Recorder) settle(n Note) {
+	if n.Settled {
+		r.unsynced--
+	} else {
+		r.pending--
+	}
+}
+
+func (r *Recorder) at(now time.Duration) *Bucket {
+	i := int(now / r.bucket)
+	return &r.buckets[min(max(i, 0), len(r.buckets)-1)]
+}

@@ -1,0 +1,58 @@
+package terminal
+
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/retry"
+)
+
+// Config declares a cohort: terminals that run one client version.
+type Config struct {
+	Cohort    string `json:"cohort"`    // its name
+	Terminals int    `json:"terminals"` // how many
+	Sale      Sale   `json:"sale"`
+	// Timeout is how long an attempt waits for its answer.
+	Timeout time.Duration `json:"timeout"`
+	// Cancel says what becomes of an attempt that nobody waits for any more.
+	Cancel Cancel `json:"cancel"`
+	// Connections says whose connections carry the attempts.
+	Connections Connections  `json:"connections"`
+	Retry       retry.Config `json:"retry"`
+	// Offline is the queue for sales that could not be sent; without one, a
+	// sale that is given up is a failed sale.
+	Offline *Offline `json:"offline"`
+}
+
+// Sale is how customers come.
+type Sale struct {
+	// Every is the mean time between two sales of one terminal.
+	Every time.Duration `json:"every"`
+	// Arrival is the law of that time.
+	Arrival Arrival `json:"arrival"`
+	// Deadline is how long a sale may take to count as goodput; when it has
+	// passed, the terminal stops trying. 30 s if zero.
+	Deadline time.Duration `json:"deadline"`
+}
+
+// Connections says whose connections carry the attempts.
+type Connections struct {
+	// Pool is the most connections that the whole cohort shares; an attempt
+	// that finds none free waits, and the wait counts. If zero, each terminal
+	// keeps a connection of its own and opens another one while it is busy.
+	Pool int `json:"pool"`
+}
+
+// Offline is a terminal's store for sales that the backend has not taken yet.
+type Offline struct {
+	// Capacity is how many sales it holds; what does not fit fails. 10000 if zero.
+	Capacity field.Limit `json:"capacity"`
+	// After is how long the terminal waits before it first tries to sync; 5 s
+	// if zero. A full jitter is applied.
+	After time.Duration `json:"after"`
+	// Pace is the pause between two synced sales; none if zero.
+	Pace time.Duration `json:"pace"`
+	// Retry is the policy for a sync that fails; its attempts are unbounded
+	// unless declared.
+	Retry retry.Config `json:"retry"`
+}

@@ -1,0 +1,43 @@
+package terminal
+
+import "github.com/retrystorm/retrystorm/internal/field"
+
+// Cancel is what becomes of an attempt that nobody waits for any more.
+type Cancel uint8
+
+// What becomes of a timed-out attempt: its connection is closed, or the copy
+// runs on and its late answer still counts.
+const (
+	CloseConnection Cancel = iota
+	RunOn
+)
+
+var cancels = []string{"close", "run-on"}
+
+func (c Cancel) String() string { return cancels[c] }
+
+// MarshalText gives the word that UnmarshalText reads.
+func (c Cancel) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText reads 'close' or 'run-on'.
+func (c *Cancel) UnmarshalText(text []byte) error { return field.Word(c, text, cancels) }
+
+// Arrival is the law of the time between two sales of one terminal.
+type Arrival uint8
+
+// The laws of arrival: an open Poisson process, or one sale in each interval
+// with a random phase.
+const (
+	Poisson Arrival = iota
+	Regular
+)
+
+var arrivals = []string{"poisson", "regular"}
+
+func (a Arrival) String() string { return arrivals[a] }
+
+// MarshalText gives the word that UnmarshalText reads.
+func (a Arrival) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText reads 'poisson' or 'regular'.
+func (a *Arrival) UnmarshalText(text []byte) error { return field.Word(a, text, arrivals) }

@@ -1,0 +1,2 @@
+// Package retrystorm registers k6/x/retrystorm; xk6 imports the module's root.
+package retrystorm
