@@ -102,3 +102,10 @@ func upperOf(i int) time.Duration {
 	low := uint64(i%subCount+subCount) << exp
 	return time.Duration(low+1<<exp) * time.Microsecond //nolint:gosec // at most 36 hours
 }
+
+// Clone gives a copy that shares nothing.
+func (h *Histogram) Clone() Histogram {
+	c := *h
+	c.counts = append([]uint32(nil), h.counts...)
+	return c
+}

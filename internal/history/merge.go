@@ -46,3 +46,10 @@ func Sum(buckets []Bucket, lo, hi int) Bucket {
 	}
 	return sum
 }
+
+// Clone gives a copy that shares nothing.
+func (b *Bucket) Clone() Bucket {
+	c := *b
+	c.Latency, c.Attempt = b.Latency.Clone(), b.Attempt.Clone()
+	return c
+}

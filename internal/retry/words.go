@@ -74,25 +74,27 @@ type Cause uint8
 
 // The outcomes of an attempt.
 const (
-	OK       Cause = iota // acknowledged by the server
-	Timeout               // no answer within the attempt timeout
-	Refused               // no connection
-	Reset                 // the connection broke before an answer
-	Rejected              // turned away: 429 or 503
-	Failed                // any other error answer
-	Causes                // how many there are
+	OK        Cause = iota // acknowledged by the server
+	Timeout                // no answer within the attempt timeout
+	Refused                // no connection
+	Reset                  // the connection broke before an answer
+	Rejected               // turned away: 429 or 503
+	Failed                 // any other error answer
+	Cancelled              // ended by the client: nobody waited for it any more
+	Causes                 // how many there are
 )
 
-var causes = []string{"ok", "timeout", "refused", "reset", "rejected", "failed"}
+var causes = []string{"ok", "timeout", "refused", "reset", "rejected", "failed", "cancelled"}
 
 func (c Cause) String() string { return causes[c] }
 
 // MarshalText gives the word that UnmarshalText reads.
 func (c Cause) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
-// UnmarshalText reads the outcome's name; 'ok' is no reason to retry.
+// UnmarshalText reads the outcome's name; 'ok' and 'cancelled' are no reasons
+// to retry.
 func (c *Cause) UnmarshalText(text []byte) error {
-	i, err := field.OneOf(string(text), causes[1:])
-	*c = Cause(i + 1) //nolint:gosec // an index into six words
+	i, err := field.OneOf(string(text), causes[1:Cancelled])
+	*c = Cause(i + 1) //nolint:gosec // an index into a handful of words
 	return err
 }

@@ -15,7 +15,7 @@ type Config struct {
 	// Timeout is how long an attempt waits for its answer.
 	Timeout time.Duration `json:"timeout"`
 	// Cancel says what becomes of an attempt that nobody waits for any more.
-	Cancel Cancel `json:"cancel"`
+	Cancel Cancellation `json:"cancel"`
 	// Connections says whose connections carry the attempts.
 	Connections Connections  `json:"connections"`
 	Retry       retry.Config `json:"retry"`

@@ -2,25 +2,25 @@ package terminal
 
 import "github.com/retrystorm/retrystorm/internal/field"
 
-// Cancel is what becomes of an attempt that nobody waits for any more.
-type Cancel uint8
+// Cancellation is what becomes of an attempt that nobody waits for any more.
+type Cancellation uint8
 
 // What becomes of a timed-out attempt: its connection is closed, or the copy
 // runs on and its late answer still counts.
 const (
-	CloseConnection Cancel = iota
+	CloseConnection Cancellation = iota
 	RunOn
 )
 
 var cancels = []string{"close", "run-on"}
 
-func (c Cancel) String() string { return cancels[c] }
+func (c Cancellation) String() string { return cancels[c] }
 
 // MarshalText gives the word that UnmarshalText reads.
-func (c Cancel) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+func (c Cancellation) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // UnmarshalText reads 'close' or 'run-on'.
-func (c *Cancel) UnmarshalText(text []byte) error { return field.Word(c, text, cancels) }
+func (c *Cancellation) UnmarshalText(text []byte) error { return field.Word(c, text, cancels) }
 
 // Arrival is the law of the time between two sales of one terminal.
 type Arrival uint8

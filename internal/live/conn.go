@@ -1,0 +1,189 @@
+package live
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/retrystorm/retrystorm/internal/retry"
+)
+
+// conn is one HTTP/1.1 connection with at most one request on it. The shard
+// writes requests; a goroutine of its own reads the answers and puts them into
+// the shard's inbox.
+type conn struct {
+	addr  string
+	inbox *inbox
+	req   request // the shard's: what it carries, or carried last
+	dead  bool    // the shard's: closed, whatever still comes is stale
+
+	mu     sync.Mutex // guards nc and closed between the shard and a dial
+	nc     *net.TCPConn
+	closed bool
+	buf    [384]byte // a request, then the beginning of its answer
+}
+
+// write puts the request on the wire. A request is far smaller than a socket's
+// buffer and the only one on its connection, so this never blocks.
+func (c *conn) write() error {
+	var buf [256]byte
+	_, err := c.nc.Write(appendRequest(buf[:0], c.req))
+	return err
+}
+
+// connect dials; it leaves the connection idle and unread.
+func (c *conn) connect(ctx context.Context) error {
+	d := net.Dialer{Timeout: 10 * time.Second, KeepAlive: -1}
+	nc, err := d.DialContext(ctx, "tcp", c.addr)
+	if err != nil {
+		return err
+	}
+	tcp, ok := nc.(*net.TCPConn)
+	if !ok {
+		return errors.New("live: the connection is not TCP")
+	}
+	if !c.adopt(tcp) {
+		return net.ErrClosed
+	}
+	return nil
+}
+
+// adopt takes a connection over, unless the shard has given it up meanwhile.
+func (c *conn) adopt(tcp *net.TCPConn) bool {
+	// A fleet closes more connections than there are ports to wait in
+	// TIME_WAIT, so they are reset instead.
+	_ = tcp.SetLinger(0)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		_ = tcp.Close()
+		return false
+	}
+	c.nc = tcp
+	return true
+}
+
+// dial opens the connection for the request it carries, sends it, and reads on.
+func (c *conn) dial(patience time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), max(patience, time.Second))
+	defer cancel()
+	err := c.connect(ctx)
+	if err == nil {
+		err = c.write()
+	}
+	if err != nil {
+		c.inbox.put(message{conn: c, kind: broken, cause: retry.Refused, ours: isOurs(err)})
+		return
+	}
+	c.read()
+}
+
+// isOurs says whether a dial failed for want of something on our own side.
+func isOurs(err error) bool {
+	for _, e := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// close resets the connection; nothing that comes from it counts any more.
+func (c *conn) close() {
+	c.dead = true
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	if c.nc != nil {
+		_ = c.nc.Close()
+	}
+}
+
+// read reads answers until the connection ends. It holds no large buffer while
+// it waits: the first bytes come into the connection's own small one.
+func (c *conn) read() {
+	for {
+		n, err := c.nc.Read(c.buf[:])
+		if err != nil {
+			c.inbox.put(message{conn: c, kind: broken, cause: retry.Reset})
+			return
+		}
+		m, ok := c.parse(n)
+		c.inbox.put(m)
+		if !ok {
+			return
+		}
+	}
+}
+
+// parse reads one whole answer of which n bytes are in the buffer.
+func (c *conn) parse(n int) (message, bool) {
+	r, _ := readers.Get().(*bufio.Reader)
+	defer readers.Put(r)
+	r.Reset(&prefixed{head: c.buf[:n], rest: c.nc})
+	resp := fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseResponse(resp)
+	const mostBody = 1 << 16
+	if err := resp.ReadLimitBody(r, mostBody); err != nil {
+		return message{conn: c, kind: broken, cause: retry.Reset}, false
+	}
+	m := message{conn: c, kind: answered, cause: causeOf(resp.StatusCode())}
+	if secs, err := strconv.Atoi(string(resp.Header.Peek("Retry-After"))); err == nil && secs >= 0 {
+		m.retryAfter = time.Duration(min(secs, 1<<20)) * time.Second
+	}
+	if resp.ConnectionClose() {
+		m.kind = last
+		return m, false
+	}
+	return m, true
+}
+
+// causeOf classifies an HTTP status.
+func causeOf(status int) retry.Cause {
+	switch {
+	case status >= 200 && status < 300:
+		return retry.OK
+	case status == fasthttp.StatusTooManyRequests, status == fasthttp.StatusServiceUnavailable:
+		return retry.Rejected
+	}
+	return retry.Failed
+}
+
+var readers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
+
+// prefixed reads the bytes that are there already, then the connection.
+type prefixed struct {
+	head []byte
+	rest net.Conn
+}
+
+func (p *prefixed) Read(b []byte) (int, error) {
+	if len(p.head) > 0 {
+		n := copy(b, p.head)
+		p.head = p.head[n:]
+		return n, nil
+	}
+	return p.rest.Read(b)
+}
+
+// appendRequest writes an attempt as an HTTP request.
+func appendRequest(b []byte, r request) []byte {
+	b = append(b, "POST /v1/sales HTTP/1.1\r\nHost: pos\r\nContent-Length: 0\r\nIdempotency-Key: "...)
+	b = strconv.AppendUint(b, uint64(r.id), 10)
+	b = append(b, '-')
+	b = strconv.AppendUint(b, uint64(r.sale), 10)
+	b = append(b, "\r\nRetrystorm-Sold-At: "...)
+	b = strconv.AppendInt(b, int64(r.soldAt), 10)
+	if r.carriesTimeout {
+		b = append(b, "\r\nRetrystorm-Timeout: "...)
+		b = strconv.AppendInt(b, r.waits.Milliseconds(), 10)
+	}
+	return append(b, "\r\n\r\n"...)
+}

@@ -1,0 +1,212 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/terminal"
+)
+
+// Config says which part of a fleet a shard drives, and where to.
+type Config struct {
+	Fleet    []terminal.Config // the whole fleet
+	Timeline []fault.Event     // for the demand that spikes make
+	Shard    int               // which part, from 0
+	Shards   int               // of how many; terminals are dealt out in turn
+	Seed     uint64
+	Addr     string // host:port of the backend
+	// Propagate sends with each attempt how long its terminal waits.
+	Propagate bool
+	Horizon   time.Duration // when to stop, since the epoch
+	Bucket    time.Duration // length of a bucket of the record
+	// Tick is called at the end of each bucket, from the shard's goroutine,
+	// with what the bucket counted for each cohort; it must not block.
+	Tick func(Tick)
+}
+
+// Tick is what one bucket of one shard counted.
+type Tick struct {
+	Index   int              // of the bucket
+	Cohorts []history.Bucket // in the order of the fleet
+}
+
+// Shard drives its part of a fleet. Use it once: Connect, then Run.
+type Shard struct {
+	cfg     Config
+	cohorts []*terminal.Cohort
+	units   []unit
+	pools   []*pool // one for each cohort; nil where terminals own their connections
+	timers  timers
+	inbox   *inbox
+	epoch   time.Time
+
+	recorders []*history.Recorder // one for each cohort
+	lag       history.Histogram
+	lost      int64 // attempts that our own machine could not send
+	ticked    int   // buckets that Tick has seen
+	effects   []terminal.Effect
+}
+
+// unit is a terminal with its connections and what it believes of its sales.
+type unit struct {
+	terminal.Terminal
+	id     uint32 // in the whole fleet
+	cohort int
+	idle   *conn   // the keep-alive connection, while nothing is on it
+	busy   []*conn // those with an attempt on them
+	belief []Belief
+}
+
+// Belief is what a terminal believes of one of its sales.
+type Belief struct {
+	SoldAt       time.Duration
+	Acknowledged bool
+}
+
+// NewShard prepares a shard; it touches no network yet.
+func NewShard(cfg Config) *Shard {
+	s := &Shard{cfg: cfg, inbox: newInbox()}
+	var ids []unit
+	next := 0
+	for i, c := range cfg.Fleet {
+		s.cohorts = append(s.cohorts, terminal.NewCohort(c, cfg.Timeline))
+		s.pools = append(s.pools, newPool(share(c.Connections.Pool, cfg.Shard, cfg.Shards)))
+		s.recorders = append(s.recorders, history.NewRecorder(cfg.Bucket, cfg.Horizon))
+		for range c.Terminals {
+			if next%cfg.Shards == cfg.Shard {
+				ids = append(ids, unit{id: uint32(next), cohort: i}) //nolint:gosec // at most a million
+			}
+			next++
+		}
+	}
+	s.units = ids
+	for i := range s.units {
+		u := &s.units[i]
+		u.Init(s.cohorts[u.cohort], cfg.Seed, u.id)
+	}
+	return s
+}
+
+// share splits n into parts that differ by at most one; a part of something is
+// at least one.
+func share(n, part, parts int) int {
+	if n == 0 {
+		return 0
+	}
+	s := n / parts
+	if part < n%parts {
+		s++
+	}
+	return max(s, 1)
+}
+
+// Run drives the shard from the epoch to the horizon, or until ctx ends.
+func (s *Shard) Run(ctx context.Context, epoch time.Time) {
+	s.epoch = epoch
+	defer s.closeAll()
+	for i := range s.units {
+		s.step(0, uint32(i), terminal.Event{Kind: terminal.Wake}) //nolint:gosec // at most a million
+	}
+	alarm := time.NewTimer(0)
+	defer alarm.Stop()
+	for {
+		s.receive()
+		next := s.fire()
+		now := s.now()
+		if now >= s.cfg.Horizon {
+			break
+		}
+		alarm.Reset(max(min(next, s.cfg.Horizon)-now, 0))
+		select {
+		case <-alarm.C:
+		case <-s.inbox.bell:
+		case <-ctx.Done():
+			s.tick(s.now())
+			return
+		}
+	}
+	s.tick(s.cfg.Horizon)
+}
+
+func (s *Shard) now() time.Duration { return time.Since(s.epoch) }
+
+// fire steps every terminal whose time has come and gives the next time.
+func (s *Shard) fire() time.Duration {
+	const batch = 256 // then look into the inbox again
+	for range batch {
+		if len(s.timers) == 0 {
+			return s.nextTick()
+		}
+		now := s.now()
+		s.tick(now)
+		if s.timers[0].at > now || now >= s.cfg.Horizon {
+			return min(s.timers[0].at, s.nextTick())
+		}
+		t := s.timers.pop()
+		s.lag.Add(now - t.at)
+		s.step(now, t.term, terminal.Event{Kind: terminal.Wake})
+	}
+	return s.now()
+}
+
+// receive steps every terminal to which something has come back.
+func (s *Shard) receive() {
+	for _, m := range s.inbox.take() {
+		now := s.now()
+		s.tick(now)
+		if !m.conn.dead {
+			s.arrived(now, m)
+		}
+	}
+}
+
+// step steps a terminal and carries out what it wants.
+func (s *Shard) step(now time.Duration, i uint32, ev terminal.Event) {
+	u := &s.units[i]
+	s.effects = u.Step(now, ev, s.effects[:0])
+	for k := range s.effects {
+		e := &s.effects[k]
+		switch e.Kind {
+		case terminal.WakeAt:
+			s.timers.push(timer{at: e.At, term: i})
+		case terminal.Send:
+			s.send(i, e)
+		case terminal.Cancel:
+			s.cancel(i, e.Attempt)
+		case terminal.Record:
+			s.record(u, e)
+		}
+	}
+}
+
+// record counts a note and keeps what the terminal believes.
+func (s *Shard) record(u *unit, e *terminal.Effect) {
+	s.recorders[u.cohort].Note(e.Note)
+	switch e.Note.What {
+	case history.Sold:
+		u.belief = append(u.belief, Belief{SoldAt: e.SoldAt})
+	case history.Completed, history.CameLate:
+		u.belief[e.Sale-1].Acknowledged = true
+	}
+}
+
+func (s *Shard) nextTick() time.Duration {
+	return time.Duration(s.ticked+1) * s.cfg.Bucket
+}
+
+// tick tells of every bucket that has ended by now.
+func (s *Shard) tick(now time.Duration) {
+	for s.nextTick() <= now {
+		t := Tick{Index: s.ticked}
+		for _, r := range s.recorders {
+			r.Close(s.nextTick() - 1)
+			t.Cohorts = append(t.Cohorts, r.Buckets()[min(s.ticked, len(r.Buckets())-1)].Clone())
+		}
+		s.ticked++
+		if s.cfg.Tick != nil {
+			s.cfg.Tick(t)
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package terminal
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/retry"
+)
+
+var rewrite = flag.Bool("rewrite", false, "write the traces anew")
+
+// Each testdata/*.txt is a story: lines that begin with '>' are what happens,
+// the lines beneath are the terminal's effects.
+//
+//	> cohort KEY=VALUE…      declares the terminal; a sale comes at 10 s, then every minute
+//	> wake 10s               steps Wake
+//	> reply 10.2s 1 ok       steps Reply of attempt 1
+//	> run 35s                steps every wake that is due up to then
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) { tell(t, f) })
+	}
+}
+
+func tell(t *testing.T, file string) {
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	s := &story{t: t}
+	scan := bufio.NewScanner(strings.NewReader(string(want)))
+	for scan.Scan() {
+		line := scan.Text()
+		if line == "" || line[0] == '#' {
+			got.WriteString(line + "\n")
+			continue
+		}
+		if cmd, ok := strings.CutPrefix(line, "> "); ok {
+			got.WriteString(line + "\n" + s.do(strings.Fields(cmd)))
+		}
+	}
+	if *rewrite {
+		if err := os.WriteFile(file, []byte(got.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("the story changed (-want +got):\n%s", diff)
+	}
+}
+
+type story struct {
+	t    *testing.T
+	term *Terminal
+	wake time.Duration
+	out  []Effect
+}
+
+func (s *story) do(words []string) string {
+	switch words[0] {
+	case "cohort":
+		s.wake = never
+		s.term = New(NewCohort(declare(s.t, words[1:]), nil), 1, 0)
+		s.term.nextSale = 10 * time.Second // readable, whatever the phase drawn
+		return ""
+	case "wake":
+		return s.step(s.at(words[1]), Event{Kind: Wake})
+	case "reply":
+		return s.step(s.at(words[1]), reply(s.t, words[2:]))
+	case "run":
+		var b strings.Builder
+		for s.wake <= s.at(words[1]) {
+			now := s.wake
+			s.wake = never
+			fmt.Fprintf(&b, "  at %v\n%s", now, s.step(now, Event{Kind: Wake}))
+		}
+		return b.String()
+	}
+	s.t.Fatalf("unknown command %q", words)
+	return ""
+}
+
+func (s *story) step(now time.Duration, ev Event) string {
+	var b strings.Builder
+	s.out = s.term.Step(now, ev, s.out[:0])
+	for _, e := range s.out {
+		if e.Kind == WakeAt {
+			s.wake = min(s.wake, e.At)
+		}
+		b.WriteString("  " + show(e) + "\n")
+	}
+	return b.String()
+}
+
+func (s *story) at(word string) time.Duration {
+	d, err := time.ParseDuration(word)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+func show(e Effect) string {
+	switch e.Kind {
+	case Send:
+		return fmt.Sprintf("send attempt %d of sale %d, due %v, for %v", e.Attempt, e.Sale, e.At, e.Timeout)
+	case WakeAt:
+		return fmt.Sprintf("wake at %v", e.At)
+	case Cancel:
+		return fmt.Sprintf("cancel attempt %d", e.Attempt)
+	}
+	what := [...]string{"sold", "sent", "ended", "completed", "came late", "given up", "parked"}[e.Note.What]
+	s := fmt.Sprintf("note sale %d %s", e.Sale, what)
+	if e.Note.What == history.Ended {
+		s += " " + e.Note.Cause.String()
+	}
+	if e.Note.Took > 0 {
+		s += fmt.Sprintf(" after %v", e.Note.Took)
+	}
+	if e.Note.Settled {
+		s += ", from the offline queue"
+	}
+	return s
+}
+
+func reply(t *testing.T, words []string) Event {
+	n, err := strconv.ParseUint(words[0], 10, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev := Event{Kind: Reply, Attempt: uint32(n)}
+	if words[1] != "ok" {
+		if err := ev.Outcome.Cause.UnmarshalText([]byte(words[1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(words) > 2 {
+		if ev.Outcome.RetryAfter, err = time.ParseDuration(words[2]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ev
+}
+
+func declare(t *testing.T, words []string) Config {
+	c := Config{
+		Cohort: "story", Terminals: 1, Timeout: 2 * time.Second,
+		Sale: Sale{Every: time.Minute, Arrival: Regular, Deadline: 15 * time.Second},
+	}
+	for _, w := range words {
+		key, value, _ := strings.Cut(w, "=")
+		if err := set(&c, key, value); err != nil {
+			t.Fatalf("%s: %v", w, err)
+		}
+	}
+	if err := c.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func set(c *Config, key, value string) (err error) {
+	switch key {
+	case "cancel":
+		err = c.Cancel.UnmarshalText([]byte(value))
+	case "backoff":
+		err = c.Retry.Backoff.UnmarshalText([]byte(value))
+	case "base":
+		c.Retry.Base, err = time.ParseDuration(value)
+	case "max":
+		var n int
+		n, err = strconv.Atoi(value)
+		c.Retry.MaxAttempts = field.Limit(n)
+	case "parallel":
+		c.Retry.Parallel, err = strconv.Atoi(value)
+	case "deadline":
+		c.Sale.Deadline, err = time.ParseDuration(value)
+	case "offline":
+		c.Offline = &Offline{}
+		c.Offline.After, err = time.ParseDuration(value)
+	case "breaker":
+		c.Retry.Breaker = &retry.Breaker{Calls: 2}
+		c.Retry.Breaker.Open, err = time.ParseDuration(value)
+	default:
+		err = fmt.Errorf("unknown key")
+	}
+	return err
+}
