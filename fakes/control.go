@@ -2,7 +2,11 @@ package fakes
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
@@ -48,6 +52,9 @@ type Entry struct {
 // ErrToken is what a control client gets for a wrong token.
 var ErrToken = errors.New("fakes: the control port refused the token")
 
+// ErrCut is what a control client gets when the ledger's end is missing.
+var ErrCut = errors.New("fakes: the ledger came without its end")
+
 // Control talks to the control port of a backend.
 type Control struct {
 	// Addr is host:port; Token the run's token.
@@ -55,11 +62,66 @@ type Control struct {
 }
 
 // Beat tells the backend that its harness lives.
-func (c Control) Beat(ctx context.Context) error { return errors.ErrUnsupported }
+func (c Control) Beat(ctx context.Context) error {
+	return c.ask(ctx, http.MethodPost, "/heartbeat", nil)
+}
+
+// Ready asks whether the backend takes load; nil means yes.
+func (c Control) Ready(ctx context.Context) error {
+	return c.ask(ctx, http.MethodGet, "/ready", nil)
+}
 
 // Stats asks for the counts so far.
-func (c Control) Stats(ctx context.Context) (Stats, error) { return Stats{}, errors.ErrUnsupported }
+func (c Control) Stats(ctx context.Context) (Stats, error) {
+	var s Stats
+	err := c.ask(ctx, http.MethodGet, "/stats", func(body io.Reader) error {
+		return json.NewDecoder(body).Decode(&s)
+	})
+	return s, err
+}
 
 // Ledger reads the ledger, in order of terminal and sale, and calls each for
-// every sale in it.
-func (c Control) Ledger(ctx context.Context, each func(Entry)) error { return errors.ErrUnsupported }
+// every sale in it. Where it returns an error, such as ErrCut, each has seen a
+// part of the ledger at most.
+func (c Control) Ledger(ctx context.Context, each func(Entry)) error {
+	return c.ask(ctx, http.MethodGet, "/ledger", func(body io.Reader) error {
+		return readLedger(body, each)
+	})
+}
+
+// wire is the client of every Control. No environment variable sends it
+// through a proxy, and no process that died keeps its connections for long.
+var wire = &http.Client{Transport: &http.Transport{
+	MaxIdleConnsPerHost: 4,
+	IdleConnTimeout:     30 * time.Second,
+	DisableCompression:  true,
+}}
+
+// ask sends one order and lets read have the answer's body; nil reads nothing.
+func (c Control) ask(ctx context.Context, method, path string, read func(io.Reader) error) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.Addr+path, nil)
+	if err != nil {
+		return fmt.Errorf("fakes: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.Token)
+	// Every order may be sent twice; without this net/http does not try a
+	// heartbeat again that met a connection from before a restart.
+	req.Header["Idempotency-Key"] = nil
+	resp, err := wire.Do(req)
+	if err != nil {
+		return fmt.Errorf("fakes: the control port does not answer: %w", err)
+	}
+	defer resp.Body.Close()
+	switch {
+	case resp.StatusCode == http.StatusUnauthorized:
+		return fmt.Errorf("%w (%s%s)", ErrToken, c.Addr, path)
+	case resp.StatusCode != http.StatusOK:
+		return fmt.Errorf("fakes: the control port answered %s with %q", path, resp.Status)
+	case read == nil:
+		return nil
+	}
+	if err := read(resp.Body); err != nil {
+		return fmt.Errorf("fakes: reading %s of the control port: %w", path, err)
+	}
+	return nil
+}

@@ -17,7 +17,7 @@ type Config struct {
 	// Abandoned says what becomes of a request whose client has left.
 	Abandoned Abandoned `json:"abandoned"`
 	// DeadlinePropagation drops a request that reaches the head of the queue
-	// after the client's own deadline, which it carries with it.
+	// at or after the client's own deadline, which it carries with it.
 	DeadlinePropagation bool `json:"deadlinePropagation"`
 	// Shed turns requests away while the queue is long; none if nil.
 	Shed *Shed `json:"shed"`
@@ -33,7 +33,7 @@ type Service struct {
 	Mean         time.Duration `json:"mean"`
 	Distribution Distribution  `json:"distribution"`
 	// Sigma is the standard deviation of the logarithm of a lognormal service
-	// time; 0.5 if zero.
+	// time; 0.5 if zero. The other laws have none.
 	Sigma float64 `json:"sigma"`
 	// Work says whether the time is waited or burned on a processor.
 	Work Work `json:"work"`
@@ -51,14 +51,14 @@ type Queue struct {
 type Slowdown struct {
 	Above float64 `json:"above"`
 	Times float64 `json:"times"`
-	// Measure says what Above counts: requests in the node, or arrivals in the
-	// last second.
+	// Measure says what Above counts: requests in the node, the one that begins
+	// included, or arrivals in the last second, whether turned away or not.
 	Measure Measure `json:"measure"`
 }
 
 // Shed rejects requests while Queue or more are waiting.
 type Shed struct {
-	Queue int `json:"queue"`
+	Queue int `json:"queue"` // at most the queue's limit
 	// RetryAfter goes out with the rejection, in whole seconds; none if zero.
 	RetryAfter time.Duration `json:"retryAfter"`
 }

@@ -1,88 +1,185 @@
 package backend
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
 
-// EventKind is what happens to a node.
-type EventKind uint8
-
-// The events.
-const (
-	Arrive EventKind = iota // a request came in
-	Leave                   // its client has left: the connection closed or timed out
-	Done                    // its service has ended, as Begin announced
-)
-
-// Event is something that happens to a node.
-type Event struct {
-	Kind EventKind
-	ID   uint64 // of the request; unique among those that have not ended
-	// Deadline is when the client stops waiting, since the run began; only of
-	// an Arrive, and zero if the request carries none.
-	Deadline time.Duration
-}
-
-// EffectKind is what a driver is to do.
-type EffectKind uint8
-
-// The effects.
-const (
-	Begin  EffectKind = iota // serve the request for Service, then step Done
-	Finish                   // the service is done: record the sale, and answer if Waiting
-	Reject                   // answer that the request is turned away
-	Halt                     // stop serving the request; no Done follows
-)
-
-// Reason is why a request was rejected.
-type Reason uint8
-
-// The reasons to reject.
-const (
-	QueueFull Reason = iota + 1 // the queue is at its limit
-	Shedding                    // the queue is at the shedding bound
-	Expired                     // its own deadline passed before its service began
-)
-
-// Effect is something a driver is to do, in order.
-type Effect struct {
-	Kind       EffectKind
-	ID         uint64
-	Service    time.Duration // Begin: how long the service takes
-	Waiting    bool          // Finish: the client is still there
-	Reason     Reason        // Reject
-	RetryAfter time.Duration // Reject: what to tell the client; nothing if zero
-}
-
-// Stats counts what a node has done since it started.
-type Stats struct {
-	Arrived  int64         // requests that came in
-	Served   int64         // services that ended
-	Wasted   int64         // of those, the client had left before the end
-	Rejected int64         // turned away, whatever the reason
-	Expired  int64         // of those, past their own deadline
-	Halted   int64         // given up because their client had left
-	Queue    int           // waiting now
-	Busy     int           // being served now
-	Worked   time.Duration // service time spent, without what is being served now
-	InVain   time.Duration // of that, on requests whose client had left by the end
-}
-
 // Node is one node of the backend. It is not safe for concurrent use.
+//
+// What becomes of a request:
+//
+//	state    event                    next      effect
+//	-        Arrive, shedding         ended     Reject Shedding
+//	-        Arrive, queue full       ended     Reject QueueFull
+//	-        Arrive, worker free      served    Begin
+//	-        Arrive, no worker free   waiting
+//	waiting  its turn                 served    Begin
+//	waiting  its turn, expired        ended     Reject Expired, unless the client has left
+//	waiting  Leave, Continue          waiting
+//	waiting  Leave, Stop              ended
+//	served   Leave, Continue          served
+//	served   Leave, Stop              ended     Halt
+//	served   Done                     ended     Finish
+//
+// With a free worker a request's turn is its arrival. Whatever ends a service
+// gives the worker its next request in the same step.
 type Node struct {
-	cfg Config
-	rng *rand.Rand
+	cfg      Config
+	rng      *rand.Rand
+	now      time.Duration
+	law      law
+	requests *roster
+	line     line
+	recent   recent
+	stats    Stats // Queue is kept by line
 }
 
-// NewNode starts a node that is empty. cfg must be valid; rng is the node's own.
+// NewNode starts a node that is empty. cfg must be valid, defaults may be
+// missing; rng is the node's own.
 func NewNode(cfg Config, rng *rand.Rand) *Node {
-	return &Node{cfg: cfg, rng: rng}
+	cfg = cfg.WithDefaults()
+	n := &Node{cfg: cfg, rng: rng, law: newLaw(cfg.Service), requests: newRoster()}
+	n.line = newLine(n.requests)
+	if s := cfg.Slowdown; s != nil && s.Measure == Arrivals {
+		n.recent = newRecent(s.Above)
+	}
+	return n
 }
 
 // Step takes an event at now, the time since the run began, and appends its
-// effects to out. Events of requests that have ended are ignored.
-func (n *Node) Step(now time.Duration, ev Event, out []Effect) []Effect { return out }
+// effects to out. Events of requests that have ended are ignored, and so is
+// the Done of a request that is not being served. Time never runs backwards: a
+// now before that of an earlier step counts as the earlier one. Step panics
+// when a request arrives with the ID of one that has not ended.
+func (n *Node) Step(now time.Duration, ev Event, out []Effect) []Effect {
+	n.now = max(n.now, now)
+	if ev.Kind == Arrive {
+		return n.arrive(ev, out)
+	}
+	p, known := n.requests.find(ev.ID)
+	if !known {
+		return out
+	}
+	if ev.Kind == Leave {
+		return n.leave(p, out)
+	}
+	return n.done(p, out)
+}
 
 // Stats gives the counts so far.
-func (n *Node) Stats() Stats { return Stats{} }
+func (n *Node) Stats() Stats {
+	s := n.stats
+	s.Queue = n.line.length
+	return s
+}
+
+func (n *Node) arrive(ev Event, out []Effect) []Effect {
+	if _, known := n.requests.find(ev.ID); known {
+		panic(fmt.Sprintf("backend: request %d arrived again before it ended", ev.ID))
+	}
+	n.stats.Arrived++
+	n.recent.note(n.now)
+	if no, refused := n.refusal(ev.ID); refused {
+		n.stats.Rejected++
+		return append(out, no)
+	}
+	n.line.join(n.requests.add(ev.ID, ev.Deadline))
+	return n.serve(out)
+}
+
+// refusal says whether a request is turned away at the door, and how.
+func (n *Node) refusal(id uint64) (Effect, bool) {
+	no := Effect{Kind: Reject, ID: id}
+	switch shed := n.cfg.Shed; {
+	case shed != nil && n.line.length >= shed.Queue:
+		no.Reason, no.RetryAfter = Shedding, shed.RetryAfter
+	case n.line.length >= int(n.cfg.Queue.Limit):
+		no.Reason = QueueFull
+	default:
+		return no, false
+	}
+	return no, true
+}
+
+func (n *Node) leave(p place, out []Effect) []Effect {
+	r := n.requests.at(p)
+	r.left = true
+	switch {
+	case n.cfg.Abandoned == Continue:
+		return out
+	case r.serving:
+		out = append(out, Effect{Kind: Halt, ID: r.id})
+		n.free(p)
+	default:
+		n.line.remove(p)
+		n.requests.drop(p)
+	}
+	n.stats.Halted++
+	return n.serve(out)
+}
+
+func (n *Node) done(p place, out []Effect) []Effect {
+	r := n.requests.at(p)
+	if !r.serving {
+		return out
+	}
+	n.stats.Served++
+	if r.left {
+		n.stats.Wasted++
+	}
+	out = append(out, Effect{Kind: Finish, ID: r.id, Waiting: !r.left})
+	n.free(p)
+	return n.serve(out)
+}
+
+// free ends the service of the request at p and books the time it took.
+func (n *Node) free(p place) {
+	r := n.requests.at(p)
+	spent := n.now - r.began
+	n.stats.Worked += spent
+	if r.left {
+		n.stats.InVain += spent
+	}
+	n.stats.Busy--
+	n.requests.drop(p)
+}
+
+// serve gives every free worker its next request.
+func (n *Node) serve(out []Effect) []Effect {
+	for n.stats.Busy < n.cfg.Workers && n.line.length > 0 {
+		p := n.line.next(n.cfg.Queue.Discipline)
+		if n.expired(p) {
+			out = n.expire(p, out)
+			continue
+		}
+		out = n.begin(p, out)
+	}
+	return out
+}
+
+func (n *Node) begin(p place, out []Effect) []Effect {
+	r := n.requests.at(p)
+	r.serving, r.began = true, n.now
+	n.stats.Busy++
+	service := n.law.draw(n.rng, n.slowed())
+	return append(out, Effect{Kind: Begin, ID: r.id, Service: service})
+}
+
+// expired says whether nobody can be answered in time any more.
+func (n *Node) expired(p place) bool {
+	deadline := n.requests.at(p).deadline
+	return n.cfg.DeadlinePropagation && deadline > 0 && n.now >= deadline
+}
+
+func (n *Node) expire(p place, out []Effect) []Effect {
+	r := n.requests.at(p)
+	n.stats.Rejected++
+	n.stats.Expired++
+	if !r.left {
+		out = append(out, Effect{Kind: Reject, ID: r.id, Reason: Expired})
+	}
+	n.requests.drop(p)
+	return out
+}

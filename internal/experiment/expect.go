@@ -14,17 +14,24 @@ type Expect []verdict.Kind
 
 // DecodeValue reads one kind, such as 'collapsed', or a list of them.
 func (e *Expect) DecodeValue(v any) error {
-	list, ok := v.([]any)
-	if !ok {
+	list, many := v.([]any)
+	if !many {
 		list = []any{v}
 	}
 	*e = nil
-	for _, one := range list {
+	if len(list) == 0 {
+		return &field.Error{Problem: "is an empty list; name a verdict, or leave it out to expect 'healthy' or 'recovered'"}
+	}
+	for i, one := range list {
 		var k verdict.Kind
 		s, _ := one.(string)
 		if err := k.UnmarshalText([]byte(s)); err != nil || k == verdict.Invalid {
-			return &field.Error{Problem: field.Show(one) +
+			wrong := &field.Error{Problem: field.Show(one) +
 				" cannot be expected; write 'healthy', 'recovered', 'degraded', 'collapsed' or 'overloaded', or a list of them"}
+			if many {
+				wrong.Path = field.At("", i)
+			}
+			return wrong
 		}
 		*e = append(*e, k)
 	}

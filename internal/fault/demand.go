@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -65,14 +66,23 @@ func (d Demand) After(now, every time.Duration, work float64) time.Duration {
 			continue
 		}
 		f := d.factor(i)
-		if span := float64(end-at) * f; last || span >= left {
-			return at + time.Duration(left/f)
-		} else {
-			left -= span
+		span := float64(end-at) * f
+		if last || span >= left {
+			return later(at, left/f)
 		}
+		left -= span
 		at = end
 	}
 	return at
+}
+
+// later gives the moment d nanoseconds after at, or the end of time if there is
+// none: a long wait must not wrap around into the past.
+func later(at time.Duration, d float64) time.Duration {
+	if d >= float64(math.MaxInt64-at) {
+		return math.MaxInt64
+	}
+	return at + time.Duration(d)
 }
 
 // until gives the end of the stretch before step i, and whether it has none.

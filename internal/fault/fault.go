@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"math"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -17,9 +18,21 @@ const (
 	CPU                    // the node gets CPUs processors instead of its own
 )
 
+// The bounds of what can be declared.
+const (
+	mostTimes = 1000
+	mostCPUs  = 1024
+)
+
 var kinds = []string{"spike", "crash", "freeze", "cpu"}
 
-func (k Kind) String() string { return kinds[k-1] }
+// String gives the trigger's name, or "none" for no trigger.
+func (k Kind) String() string {
+	if k == 0 || int(k) > len(kinds) {
+		return "none"
+	}
+	return kinds[k-1]
+}
 
 // MarshalText gives the word that UnmarshalText reads.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
@@ -27,7 +40,9 @@ func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 // UnmarshalText reads the trigger's name.
 func (k *Kind) UnmarshalText(text []byte) error {
 	i, err := field.OneOf(string(text), kinds)
-	*k = Kind(i + 1) //nolint:gosec // an index into four words
+	if err == nil {
+		*k = Kind(i + 1) //nolint:gosec // an index into four words
+	}
 	return err
 }
 
@@ -48,21 +63,24 @@ func (e Event) End() time.Duration { return e.At + e.For }
 // Validate reports every field that is wrong for the event's kind.
 func (e Event) Validate() error {
 	var errs field.Errors
-	if e.Kind == 0 {
+	if e.Kind == 0 || int(e.Kind) > len(kinds) {
 		errs.Add("kind", "is missing; write one of 'spike', 'crash', 'freeze', 'cpu'")
 		return errs.Err()
 	}
 	if e.At <= 0 {
 		errs.Add("at", "must be later than 0s, so that there is a baseline to compare with")
 	}
-	if e.For <= 0 {
+	switch {
+	case e.For <= 0:
 		errs.Add("for", "must be longer than 0s, such as '20s'")
+	case e.For > math.MaxInt64-max(e.At, 0):
+		errs.Add("for", "is longer than there is time after at; write one such as '20s'")
 	}
-	if e.Kind == Spike && (e.Times <= 0 || e.Times > 1000) {
-		errs.Add("times", "must be a multiple of the usual demand above 0 and up to 1000, such as 3")
+	if e.Kind == Spike && !(e.Times > 0 && e.Times <= mostTimes) {
+		errs.Add("times", "must be a multiple of the usual demand above 0 and up to %d, such as 3", mostTimes)
 	}
-	if e.Kind == CPU && e.CPUs <= 0 {
-		errs.Add("cpus", "must be the processors left to the node, above 0, such as 0.2")
+	if e.Kind == CPU && !(e.CPUs > 0 && e.CPUs <= mostCPUs) {
+		errs.Add("cpus", "must be the processors left to the node, above 0 and up to %d, such as 0.2", mostCPUs)
 	}
 	e.alien(&errs)
 	return errs.Err()

@@ -36,9 +36,13 @@ func (e *Errors) Within(path string, err error) {
 		return
 	}
 	var list List
-	if !errors.As(err, &list) {
+	var one *Error
+	switch {
+	case errors.As(err, &list):
+	case errors.As(err, &one):
+		list = List{one}
+	default:
 		e.Add(path, "%v", err)
-		return
 	}
 	for _, one := range list {
 		e.all = append(e.all, &Error{Path: Join(path, one.Path), Problem: one.Problem})

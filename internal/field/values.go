@@ -39,8 +39,10 @@ type Ratio float64
 func (r *Ratio) DecodeValue(v any) error {
 	switch v := v.(type) {
 	case float64:
-		*r = Ratio(v)
-		return nil
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			*r = Ratio(v)
+			return nil
+		}
 	case string:
 		num, ok := strings.CutSuffix(strings.TrimSpace(v), "%")
 		if f, err := strconv.ParseFloat(num, 64); ok && err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
@@ -67,7 +69,7 @@ func (b *Bytes) DecodeValue(v any) error {
 	if s, ok := v.(string); ok {
 		for _, u := range byteUnits {
 			num, found := strings.CutSuffix(strings.TrimSpace(s), u.suffix)
-			if f, err := strconv.ParseFloat(strings.TrimSpace(num), 64); found && err == nil && f >= 0 && f*u.size < 1<<60 {
+			if f, err := strconv.ParseFloat(strings.TrimSpace(num), 64); found && err == nil && whole(f*u.size) {
 				*b = Bytes(f * u.size)
 				return nil
 			}
@@ -76,15 +78,33 @@ func (b *Bytes) DecodeValue(v any) error {
 	return fmt.Errorf("%s is not a size; write a string with a unit, such as '256MiB'", Show(v))
 }
 
-// Show quotes a declared value for an error message, cut to a readable length.
+// whole says whether f is an amount of bytes; what is less than one is none.
+func whole(f float64) bool { return f == 0 || f >= 1 && f < 1<<60 }
+
+// Show names a declared value for an error message: a string quoted and cut to
+// a readable length, a number or a truth as it is, and what holds more by its
+// kind alone.
 func Show(v any) string {
-	const most = 60
-	s := fmt.Sprintf("%v", v)
-	if str, ok := v.(string); ok {
-		s = strconv.Quote(str)
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(cut(v))
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "an object"
+	case nil:
+		return "null"
 	}
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "…"
+	return cut(fmt.Sprint(v))
+}
+
+// cut shortens s to what one reads in a message, never within a character.
+func cut(s string) string {
+	const most = 60
+	for i := range s {
+		if i >= most {
+			return s[:i] + "…"
+		}
 	}
 	return s
 }
@@ -99,9 +119,12 @@ func OneOf(s string, words []string) (int, error) {
 	return 0, fmt.Errorf("%s is not known; write one of '%s'", Show(s), strings.Join(words, "', '"))
 }
 
-// Word sets an enumeration that starts at zero from its name, one of words.
+// Word sets an enumeration that starts at zero from its name, one of words. A
+// wrong name leaves it as it is.
 func Word[T ~uint8](dst *T, text []byte, words []string) error {
 	i, err := OneOf(string(text), words)
-	*dst = T(i) //nolint:gosec // an index into a handful of words
+	if err == nil {
+		*dst = T(i) //nolint:gosec // an index into a handful of words
+	}
 	return err
 }

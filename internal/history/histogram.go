@@ -109,3 +109,13 @@ func (h *Histogram) Clone() Histogram {
 	c.counts = append([]uint32(nil), h.counts...)
 	return c
 }
+
+// Each calls f for every bucket that holds something, shortest first, with the
+// bucket's upper end and its count.
+func (h *Histogram) Each(f func(d time.Duration, n int64)) {
+	for i, c := range h.counts {
+		if c > 0 {
+			f(min(upperOf(i), h.max), int64(c))
+		}
+	}
+}

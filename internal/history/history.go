@@ -41,7 +41,8 @@ type Bucket struct {
 	Pending  int64         // sales still being tried
 	Unsynced int64         // sales in offline queues
 	Served   int64         // requests the backend finished in this bucket
-	Wasted   time.Duration // service time spent in vain in this bucket
+	Worked   time.Duration // service time spent in this bucket; zero if not known
+	Wasted   time.Duration // of that, spent in vain
 	Blind    bool          // the backend could not be asked
 }
 

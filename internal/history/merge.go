@@ -34,6 +34,7 @@ func (b *Bucket) Add(o *Bucket) {
 	b.Pending += o.Pending
 	b.Unsynced += o.Unsynced
 	b.Served += o.Served
+	b.Worked += o.Worked
 	b.Wasted += o.Wasted
 	b.Blind = b.Blind || o.Blind
 }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"go.k6.io/k6/v2/cmd"
+
+	"github.com/retrystorm/retrystorm/internal/k6x"
+)
+
+// flags are what `retrystorm run` understands.
+type flags struct {
+	engine, variant, out string
+	runs                 int
+	seed                 uint64
+	env                  []string
+	quiet                bool
+}
+
+func newRun() *cobra.Command {
+	var f flags
+	c := &cobra.Command{
+		Use:   "run SCENARIO [flags] [-- K6 FLAGS]",
+		Short: "Run a scenario: a path, or the name of a shipped one",
+		Long: "Run every variant of a scenario and print one table. What follows -- goes to k6,\n" +
+			"such as an output: -- --out json=metrics.json",
+		Example: "  retrystorm run kounta-friday\n" +
+			"  retrystorm run scenarios/kounta-friday.js --engine local --variant 'client 4.4.2' --out out",
+		Args: func(c *cobra.Command, args []string) error {
+			if own := ownArgs(c, args); len(own) != 1 {
+				return fmt.Errorf("run needs one scenario, a path or a name, and was given %d; `retrystorm list` names the shipped ones", len(own))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			own := ownArgs(c, args)
+			return handOver(f, own[0], args[len(own):])
+		},
+	}
+	c.Flags().StringVar(&f.engine, "engine", "auto", "what runs the backend: auto, docker or local")
+	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run (default: all)")
+	c.Flags().IntVar(&f.runs, "runs", 1, "how often to run each variant")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "the first run's seed; the next ones count up")
+	c.Flags().StringVar(&f.out, "out", "", "directory for result.json")
+	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "set an environment variable of the script: KEY=VALUE")
+	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
+	return c
+}
+
+// ownArgs are the arguments before --.
+func ownArgs(c *cobra.Command, args []string) []string {
+	if n := c.ArgsLenAtDash(); n >= 0 {
+		return args[:n]
+	}
+	return args
+}
+
+// handOver lets k6 run the scenario. It comes back only if it could not: k6
+// ends the process itself, with the exit code.
+func handOver(f flags, scenario string, rest []string) error {
+	path, err := locate(scenario)
+	if err != nil {
+		return err
+	}
+	for key, value := range f.settings() {
+		if err := os.Setenv(key, value); err != nil {
+			return err
+		}
+	}
+	args := []string{
+		"retrystorm", "run", "--quiet", "--log-format", "raw", "--no-usage-report",
+	}
+	for _, e := range f.env {
+		args = append(args, "--env", e)
+	}
+	os.Args = append(append(args, rest...), path)
+	cmd.Execute()
+	return nil
+}
+
+// settings are the flags as the extension reads them.
+func (f flags) settings() map[string]string {
+	s := map[string]string{
+		k6x.EngineVar:  f.engine,
+		k6x.VariantVar: f.variant,
+		k6x.RunsVar:    strconv.Itoa(f.runs),
+		k6x.SeedVar:    strconv.FormatUint(f.seed, 10),
+		k6x.OutVar:     f.out,
+		// The extension is built in; k6 must not look for another binary.
+		"K6_AUTO_EXTENSION_RESOLUTION": "false",
+		k6x.ProgressVar:                "1",
+	}
+	if f.quiet {
+		s[k6x.QuietVar] = "1"
+	}
+	return s
+}

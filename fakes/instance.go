@@ -1,0 +1,131 @@
+package fakes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// instance is a backend with its ports and its ledger.
+type instance struct {
+	cfg     Config
+	start   time.Time
+	ledger  *Ledger
+	server  *server
+	load    *net.TCPListener
+	control net.Listener
+
+	mu    sync.Mutex
+	watch watch
+}
+
+// errOrphaned says that the harness has been silent for too long.
+var errOrphaned = errors.New("no heartbeat came any more")
+
+// open gets everything ready that can fail.
+func open(cfg Config) (in *instance, err error) {
+	in = &instance{cfg: cfg, start: time.Now(), watch: watch{grace: cfg.Orphaned}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, in.close())
+		}
+	}()
+	if in.ledger, err = OpenLedger(cfg.Dir, cfg.Node.Idempotency); err != nil {
+		return in, err
+	}
+	load, err := net.Listen("tcp", cfg.Load)
+	if err != nil {
+		return in, fmt.Errorf("taking load on %s: %w", cfg.Load, err)
+	}
+	in.load = load.(*net.TCPListener) //nolint:forcetypeassert // what "tcp" listens with
+	if in.control, err = net.Listen("tcp", cfg.Control); err != nil {
+		return in, fmt.Errorf("taking orders on %s: %w", cfg.Control, err)
+	}
+	in.server = newServer(cfg.Node, stream(cfg), in.ledger)
+	return in, nil
+}
+
+// stream is the node's own random numbers, those of no other node of the seed.
+func stream(cfg Config) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(cfg.Node.Name)) // never fails
+	return rand.New(rand.NewPCG(cfg.Seed, h.Sum64()))
+}
+
+// run serves until ctx ends (nil), the harness falls silent (errOrphaned) or
+// a port breaks.
+func (in *instance) run(ctx context.Context) error {
+	broken := make(chan error, 2)
+	control := in.controlPort()
+	go func() { broken <- control.Serve(in.control) }()
+	go func() { broken <- loadPort(in.server).Serve(lines{in.load}) }()
+	defer control.Close()
+	tick := time.NewTicker(in.watch.period())
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-broken:
+			return fmt.Errorf("a port broke: %w", err)
+		case <-tick.C:
+			if in.orphaned() {
+				return fmt.Errorf("%w for %v", errOrphaned, in.cfg.Orphaned)
+			}
+		}
+	}
+}
+
+// close gives everything back; what has been submitted to the ledger is
+// written first.
+func (in *instance) close() error {
+	if in.load != nil {
+		_ = in.load.Close() // whoever served on it may have closed it
+	}
+	if in.control != nil {
+		_ = in.control.Close() // likewise
+	}
+	if in.ledger == nil {
+		return nil
+	}
+	return in.ledger.Close()
+}
+
+func (in *instance) beat() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.watch.beat(time.Since(in.start))
+}
+
+func (in *instance) orphaned() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.watch.orphaned(time.Since(in.start))
+}
+
+func (in *instance) stats() Stats {
+	return Stats{
+		Stats:    in.server.stats(),
+		Uptime:   time.Since(in.start),
+		Recorded: in.ledger.Recorded(),
+		CPU:      processorTime(),
+		Quota:    quota(os.DirFS("/")),
+	}
+}
+
+// processorTime is what this process has used, in user and kernel mode.
+func processorTime() time.Duration {
+	var ru unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &ru); err != nil {
+		return 0
+	}
+	return time.Duration(ru.Utime.Nano() + ru.Stime.Nano())
+}

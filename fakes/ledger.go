@@ -1,0 +1,179 @@
+package fakes
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"github.com/retrystorm/retrystorm/internal/backend"
+)
+
+// ErrClosed is what a ledger answers after Close.
+var ErrClosed = errors.New("fakes: the ledger is closed")
+
+// ErrDisk is what a ledger answers when it could not write. It then writes no
+// more until it is opened again.
+var ErrDisk = errors.New("fakes: the ledger cannot write")
+
+// Ledger is the durable record of the sales accepted, one entry a sale, in a
+// folder of its own. It may be used by many at once.
+//
+// One goroutine writes (see commit.go): it takes all the sales that have
+// gathered, looks up what is known of each, and writes them with one fsync.
+// So that many share an fsync there is no need for locks by key, and what is
+// looked up cannot change before it is written.
+type Ledger struct {
+	db       *pebble.DB
+	idem     backend.Idempotency
+	log      quiet
+	recorded atomic.Int64
+	ended    chan struct{} // closed when the writer has ended
+
+	mu       sync.Mutex
+	gathered []record
+	wake     chan struct{} // holds one when there is something to write
+	closed   bool
+}
+
+// record is a sale on its way to the disk.
+type record struct {
+	sale Entry
+	tell func(duplicate bool, err error)
+}
+
+// OpenLedger opens the ledger in dir and makes one if there is none. By key, a
+// sale is recorded once; without, every request for it is.
+func OpenLedger(dir string, idem backend.Idempotency) (*Ledger, error) {
+	return openLedger(vfs.Default, dir, idem)
+}
+
+func openLedger(fs vfs.FS, dir string, idem backend.Idempotency) (*Ledger, error) {
+	l := &Ledger{idem: idem, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	opts := &pebble.Options{
+		FS:           fs,
+		Logger:       &l.log,
+		CacheSize:    4 << 20,
+		MemTableSize: 4 << 20,
+		MaxOpenFiles: 64,
+		// The newest format, which an empty folder starts with.
+		FormatMajorVersion: pebble.FormatNewest,
+	}
+	for i := range opts.Levels {
+		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most sales looked up are new
+	}
+	db, err := pebble.Open(dir, opts)
+	if err != nil {
+		return nil, fmt.Errorf("opening the ledger in %s: %w", dir, err)
+	}
+	l.db = db
+	go l.write()
+	return l, nil
+}
+
+// Record writes a sale down and returns when it is safe on disk. duplicate
+// says that the sale was known and nothing was added; never without a key.
+// e.Copies has no meaning. The errors are ErrClosed and ErrDisk.
+func (l *Ledger) Record(e Entry) (duplicate bool, err error) {
+	done := make(chan struct{})
+	l.submit(e, func(dup bool, failure error) {
+		duplicate, err = dup, failure
+		close(done)
+	})
+	<-done
+	return duplicate, err
+}
+
+// submit is Record for who does not wait. tell must not block.
+func (l *Ledger) submit(e Entry, tell func(duplicate bool, err error)) {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		tell(false, ErrClosed)
+		return
+	}
+	l.gathered = append(l.gathered, record{sale: e, tell: tell})
+	l.mu.Unlock()
+	l.stir()
+}
+
+// stir wakes the writer.
+func (l *Ledger) stir() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Recorded counts the entries written since the ledger was opened.
+func (l *Ledger) Recorded() int64 { return l.recorded.Load() }
+
+// Each calls f for every sale in the ledger as it is now, in order of terminal
+// and sale, until f returns an error, which Each then returns.
+func (l *Ledger) Each(f func(Entry) error) (err error) {
+	it, err := l.db.NewIter(nil) // sees the moment of its creation only
+	if err != nil {
+		return fmt.Errorf("reading the ledger: %w", err)
+	}
+	defer func() { err = errors.Join(err, it.Close()) }()
+	for ok := it.First(); ok; ok = it.Next() {
+		e, err := decode(it.Key(), it.Value())
+		if err == nil {
+			err = f(e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return it.Error()
+}
+
+// Close writes what has been submitted and closes the files. No Each may be
+// under way.
+func (l *Ledger) Close() error {
+	l.mu.Lock()
+	again := l.closed
+	l.closed = true
+	l.mu.Unlock()
+	l.stir()
+	<-l.ended
+	if again {
+		return nil
+	}
+	if err := l.log.failure(); err != nil {
+		return err // Pebble cannot close what it failed to write
+	}
+	return l.db.Close()
+}
+
+// The key is terminal and sale, big-endian, so that the order of the keys is
+// that of the numbers; the value is the time of the sale and the copies.
+
+func key(e Entry) []byte {
+	b := binary.BigEndian.AppendUint32(make([]byte, 0, 8), e.Terminal)
+	return binary.BigEndian.AppendUint32(b, e.Sale)
+}
+
+func value(e Entry) []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 12), uint64(e.SoldAt)) //nolint:gosec // never negative
+	return binary.AppendUvarint(b, uint64(e.Copies))                          //nolint:gosec // never negative
+}
+
+func decode(k, v []byte) (Entry, error) {
+	if len(k) != 8 || len(v) < 9 {
+		return Entry{}, fmt.Errorf("the ledger holds an entry that is none: %x = %x", k, v)
+	}
+	copies, _ := binary.Uvarint(v[8:])
+	return Entry{
+		Terminal: binary.BigEndian.Uint32(k),
+		Sale:     binary.BigEndian.Uint32(k[4:]),
+		SoldAt:   time.Duration(binary.BigEndian.Uint64(v)), //nolint:gosec // as value wrote it
+		Copies:   int(copies),                               //nolint:gosec // as value wrote it
+	}, nil
+}

@@ -1,0 +1,123 @@
+package backend
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// The bounds of what can be declared.
+const (
+	mostWorkers = 1_000_000
+	longestMean = time.Hour
+	mostSigma   = 5
+	mostAbove   = 1_000_000
+	mostTimes   = 1000
+	mostCPUs    = 1024
+	// leastMemory is the least that Docker accepts as a limit.
+	leastMemory field.Bytes = 6 << 20
+)
+
+// named is what can be the name of a container and of a folder.
+var named = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$`)
+
+// Validate reports every wrong field at once, as a field.List, or nil. Zeros
+// that stand for a default are right; Validate changes nothing.
+func (c Config) Validate() error {
+	var errs field.Errors
+	if !named.MatchString(c.Name) {
+		errs.Add("name", "must be 1 to 63 letters, digits, '.', '_' or '-', the first a letter or digit, such as 'api'")
+	}
+	if c.Workers < 1 || c.Workers > mostWorkers {
+		errs.Add("workers", "must be a whole number from 1 to %d, the requests served at once", mostWorkers)
+	}
+	errs.Within("service", c.Service.Validate())
+	errs.Within("queue", c.Queue.Validate())
+	if c.Slowdown != nil {
+		errs.Within("slowdown", c.Slowdown.Validate())
+	}
+	word(&errs, "abandoned", c.Abandoned, abandoneds)
+	if c.Shed != nil {
+		errs.Within("shed", c.Shed.validate(c.WithDefaults().Queue.Limit))
+	}
+	word(&errs, "idempotency", c.Idempotency, idempotencies)
+	c.container(&errs)
+	return errs.Err()
+}
+
+// container reports what is wrong with the bounds of the container.
+func (c Config) container(errs *field.Errors) {
+	if !within(c.CPUs, 0, mostCPUs) {
+		errs.Add("cpus", "must be a number of processors above 0 and up to %d, such as 0.5; leave it out for no bound", mostCPUs)
+	}
+	if c.Memory != 0 && c.Memory < leastMemory {
+		errs.Add("memory", "must be at least '6MiB', such as '256MiB'; leave it out for no bound")
+	}
+}
+
+// Validate reports every wrong field, as a field.List, or nil.
+func (s Service) Validate() error {
+	var errs field.Errors
+	if s.Mean <= 0 || s.Mean > longestMean {
+		errs.Add("mean", "must be longer than 0s and at most 1h, such as '100ms'")
+	}
+	word(&errs, "distribution", s.Distribution, distributions)
+	switch {
+	case s.Sigma != 0 && s.Distribution != Lognormal:
+		errs.Add("sigma", "belongs to a lognormal service time; leave it out, or write distribution 'lognormal'")
+	case !within(s.Sigma, 0, mostSigma):
+		errs.Add("sigma", "must be above 0 and up to %d, such as 0.5", mostSigma)
+	}
+	word(&errs, "work", s.Work, works)
+	return errs.Err()
+}
+
+// Validate reports every wrong field, as a field.List, or nil.
+func (q Queue) Validate() error {
+	var errs field.Errors
+	if q.Limit < 0 {
+		errs.Add("limit", "must be a whole number from 1, or 'unbounded'")
+	}
+	word(&errs, "discipline", q.Discipline, disciplines)
+	return errs.Err()
+}
+
+// Validate reports every wrong field, as a field.List, or nil.
+func (s Slowdown) Validate() error {
+	var errs field.Errors
+	if s.Above == 0 || !within(s.Above, 0, mostAbove) {
+		errs.Add("above", "must be a count above 0 and up to %d, such as 300", mostAbove)
+	}
+	if s.Times == 1 || !within(s.Times, 1, mostTimes) {
+		errs.Add("times", "must be a multiple of the usual service time above 1 and up to %d, such as 10", mostTimes)
+	}
+	word(&errs, "measure", s.Measure, measures)
+	return errs.Err()
+}
+
+// validate reports every wrong field of a Shed before a queue with the limit.
+func (s Shed) validate(limit field.Limit) error {
+	var errs field.Errors
+	switch {
+	case s.Queue < 1:
+		errs.Add("queue", "must be a whole number from 1, the length of the queue from which requests are turned away")
+	case limit > 0 && s.Queue > int(limit):
+		errs.Add("queue", "must be at most the queue's limit of %d, or nothing is ever shed", limit)
+	}
+	if s.RetryAfter < 0 || s.RetryAfter%time.Second != 0 {
+		errs.Add("retryAfter", "must be whole seconds, such as '5s', as HTTP knows no parts; leave it out for none")
+	}
+	return errs.Err()
+}
+
+// within says whether v lies between two bounds, both included; NaN does not.
+func within(v, low, high float64) bool { return v >= low && v <= high }
+
+// word reports an enumeration that has no word.
+func word[T ~uint8](errs *field.Errors, path string, v T, words []string) {
+	if int(v) >= len(words) {
+		errs.Add(path, "is not known; write one of '%s'", strings.Join(words, "', '"))
+	}
+}

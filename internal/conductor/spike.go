@@ -1,0 +1,57 @@
+package conductor
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
+)
+
+// spikes says of each spike whether the terminals' demand shows that it took
+// hold, and that it is gone.
+func spikes(p *experiment.Plan, h *history.History) []history.Fault {
+	var out []history.Fault
+	for _, e := range p.Timeline {
+		if e.Kind != fault.Spike {
+			continue
+		}
+		f := history.Fault{Kind: e.Kind.String(), Span: history.Span{From: e.At, To: e.End()}}
+		in := history.Span{From: e.At, To: e.End()}
+		after := history.Span{From: e.End(), To: min(e.End()+max(e.For, 5*time.Second), h.Horizon)}
+		var during, later string
+		f.Applied, during = shows(p, h, in)
+		f.Removed, later = shows(p, h, after)
+		f.Evidence = "demand in the spike " + during + "; after it " + later
+		out = append(out, f)
+	}
+	return out
+}
+
+// shows compares the sales brought in a span with those the plan asks for: as
+// one if they differ by at most 6 standard deviations of a Poisson count, or
+// by 5 %.
+func shows(p *experiment.Plan, h *history.History, span history.Span) (ok bool, words string) {
+	lo, hi := int((span.From+h.Bucket-1)/h.Bucket), int(span.To/h.Bucket)
+	var want float64
+	for i := lo; i < hi; i++ {
+		want += expected(p, time.Duration(i)*h.Bucket, h.Bucket)
+	}
+	sum := history.Sum(h.Buckets, lo, hi)
+	got := float64(sum.Demand)
+	secs := max(float64(hi-lo)*h.Bucket.Seconds(), h.Bucket.Seconds())
+	ok = math.Abs(got-want) <= max(6*math.Sqrt(want), 0.05*want)
+	return ok, fmt.Sprintf("%.1f/s of %.1f/s", got/secs, want/secs)
+}
+
+// expected is the mean number of sales that the plan brings in one bucket.
+func expected(p *experiment.Plan, at, length time.Duration) float64 {
+	var n float64
+	for _, c := range p.Fleet {
+		d := fault.DemandFor(p.Timeline, c.Cohort)
+		n += float64(c.Terminals) * length.Seconds() / c.Sale.Every.Seconds() * d.At(at)
+	}
+	return n
+}

@@ -1,0 +1,154 @@
+package experiment
+
+import (
+	"errors"
+	"reflect"
+	"strconv"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// AsDeclared is the name of the one variant of a scenario that declares none.
+const AsDeclared = "as declared"
+
+// declaration is the JSON object that a script gives.
+type declaration struct {
+	Name string `json:"name"`
+	Plan
+	Variants patches `json:"variants"`
+}
+
+// Decode reads a declaration, which is the JSON of what a script declares, and
+// validates each of its variants. A variant is a merge patch (RFC 7396) over
+// the rest. The error is a field.List of everything that is wrong: a field of
+// the base once, however many variants share it, and a variant's own fields,
+// or what its fields make wrong in the base, with the variant in their path.
+func Decode(data []byte) (*Experiment, error) {
+	root, wrong, err := parse(data)
+	if err != nil {
+		var errs field.Errors
+		errs.Within("", err)
+		return nil, errs.Err()
+	}
+	d := newDecoder()
+	var decl declaration
+	d.value("", root, reflect.ValueOf(&decl).Elem())
+	wrong = append(wrong, d.problems...)
+	wrong = append(wrong, d.judge(nameError(decl.Name))...)
+
+	base := d.plan(decl.Plan)
+	body := root.without("name", "variants")
+	variants := []Variant{{Name: AsDeclared, Plan: base.Plan}}
+	if len(decl.Variants) == 0 {
+		wrong = append(wrong, base.broken...)
+	} else {
+		var more field.List
+		variants, more = decl.Variants.over(body, base)
+		wrong = append(wrong, more...)
+	}
+	if len(wrong) > 0 {
+		return nil, bounded(wrong)
+	}
+	return &Experiment{Name: decl.Name, Variants: variants}, nil
+}
+
+// draft is a plan with what is wrong with it: fields that could not be read,
+// and rules that are broken.
+type draft struct {
+	Plan
+	unread, broken field.List
+}
+
+func decodePlan(n *node) draft {
+	d := newDecoder()
+	var p Plan
+	d.value("", n, reflect.ValueOf(&p).Elem())
+	return d.plan(p)
+}
+
+// plan judges a plan and fills in what it leaves open. Names come first, since
+// the timeline may refer to a default one.
+func (d *decoder) plan(p Plan) draft {
+	for i := range p.Backend.Nodes {
+		if n := &p.Backend.Nodes[i]; n.Name == "" && !d.hides(field.At("backend.nodes", i)+".name") {
+			n.Name = theNode
+		}
+	}
+	out := draft{Plan: p, unread: d.problems}
+	if out.broken = d.judge(p.Validate()); len(out.broken) == 0 && len(out.unread) == 0 {
+		out.Plan = p.withDefaults()
+	}
+	return out
+}
+
+// patch is what one variant declares of its own.
+type patch struct {
+	name string
+	tree *node
+}
+
+// patches are the variants, in the order declared.
+type patches []patch
+
+func (ps *patches) decodeNode(d *decoder, path string, n *node) {
+	if n.shape != object {
+		d.fail(path, "%s is not an object; write { 'name': { … }, … }", n.show())
+		return
+	}
+	if len(n.members) > maxList {
+		d.fail(path, "has %d variants; at most %d are supported", len(n.members), maxList)
+		return
+	}
+	for _, m := range n.members {
+		here := path + "[" + strconv.Quote(cut(m.name)) + "]"
+		if problem := labelProblem(m.name); problem != "" {
+			d.fail(here, "%s", problem)
+		}
+		if m.value.shape != object {
+			d.fail(here, "%s is not an object; write what differs from the base, or {}", m.value.show())
+			continue
+		}
+		*ps = append(*ps, patch{name: m.name, tree: m.value})
+	}
+}
+
+// over decodes each variant over the base and says what is wrong: first what
+// comes from the base, then each variant's own.
+func (ps patches) over(body *node, base draft) ([]Variant, field.List) {
+	known := map[field.Error]bool{} // what is wrong with the base, and whether a variant shows it
+	for _, e := range append(base.unread[:len(base.unread):len(base.unread)], base.broken...) {
+		known[*e] = false
+	}
+	var out []Variant
+	var own field.List
+	for _, p := range ps {
+		got := decodePlan(merge(body, p.tree))
+		out = append(out, Variant{Name: p.name, Plan: got.Plan})
+		prefix := "variants[" + strconv.Quote(cut(p.name)) + "]"
+		for _, e := range append(got.unread, got.broken...) {
+			if _, fromBase := known[*e]; fromBase && !p.tree.overrides(body, e.Path) {
+				known[*e] = true
+			} else if len(own) < maxProblems {
+				own = append(own, &field.Error{Path: field.Join(prefix, e.Path), Problem: e.Problem})
+			}
+		}
+	}
+	var shared field.List
+	for _, e := range base.broken {
+		if known[*e] {
+			shared = append(shared, e)
+		}
+	}
+	return out, append(shared, own...)
+}
+
+func asList(err error, list *field.List) bool { return errors.As(err, list) }
+
+// bounded cuts a list that nobody reads to its end.
+func bounded(l field.List) field.List {
+	if len(l) <= maxProblems {
+		return l
+	}
+	more := &field.Error{Problem: strconv.Itoa(len(l)-maxProblems) + " more fields are wrong"}
+	return append(l[:maxProblems:maxProblems], more)
+}

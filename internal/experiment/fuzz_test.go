@@ -1,0 +1,61 @@
+package experiment
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// FuzzDecode holds that nothing makes Decode panic, that what it accepts is
+// valid and always comes out the same, and that what it refuses is refused with
+// a bounded list of messages that are safe to print.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		friday, small, with(friday, `"variants": {"a": {"judge": {"hold": null}}, "b": {"fleet": []}}`), `{"a":{"b":[1,{"c":null}]}}`,
+		strings.Repeat("[", 40), `{"a":1,"a":2}`, `{"horizon":"1d12h","horizn":1e999}`, `{"name":"\ud800","variants":{"\u0000":1}}`,
+		`{"timeline":[{"kind":"cpu","at":"1s","for":"1s","cpus":1e308},{}],"backend":{"nodes":[{"cpus":1}]},"horizon":"9s"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, err := Decode(data)
+		if err != nil {
+			safe(t, err)
+			return
+		}
+		if !json.Valid(data) {
+			t.Errorf("accepted what is not JSON")
+		}
+		again, err := Decode(data)
+		if diff := cmp.Diff(e, again); err != nil || diff != "" {
+			t.Errorf("decoded again: %v (-first +second):\n%s", err, diff)
+		}
+		for _, v := range e.Variants {
+			if err := v.Validate(); err != nil {
+				t.Errorf("variant %q was accepted, but: %v", v.Name, err)
+			}
+			if from, to := v.Trigger(); from < 0 || to > v.Horizon || v.Terminals() < 1 || v.Terminals() > maxTerminals {
+				t.Errorf("variant %q was accepted with a trigger from %v to %v and %d terminals", v.Name, from, to, v.Terminals())
+			}
+		}
+	})
+}
+
+func safe(t *testing.T, err error) {
+	t.Helper()
+	var all field.List
+	if !errors.As(err, &all) || len(all) == 0 || len(all) > maxProblems+1 {
+		t.Fatalf("%d problems in %T", len(all), err)
+	}
+	for _, e := range all {
+		if strings.IndexFunc(e.Error(), unicode.IsControl) >= 0 || len(e.Problem) > 4096 {
+			t.Errorf("unfit to print: %q", e.Error())
+		}
+	}
+}

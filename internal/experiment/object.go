@@ -1,0 +1,88 @@
+package experiment
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// object reads the members of n into the fields of a struct.
+func (d *decoder) object(path string, n *node, v reflect.Value) {
+	_, fields := declarable(v.Type())
+	for _, m := range n.members {
+		here := at(path, m.name)
+		index, known := fields[m.name]
+		switch {
+		case !known:
+			d.unknown(here, path, m.name, v.Type())
+		case m.value.shape != deleted:
+			d.value(here, m.value, v.FieldByIndex(index))
+		}
+	}
+}
+
+// unknown reports a name that no field of t has. The field that was likely
+// meant is then as good as unreadable: its lack has no consequences.
+func (d *decoder) unknown(here, path, name string, t reflect.Type) {
+	names, fields := declarable(t)
+	if near := nearest(name, names); near != "" {
+		d.unknowable[at(path, near)] = true
+		d.siblings[path] = d.siblings[path] || isWord(t.FieldByIndex(fields[near]).Type)
+	}
+	d.fail(here, "unknown field; %s", unlisted(name, names))
+}
+
+// declarable gives the names of a struct's declarable fields, in order, and
+// where each stands. Fields of embedded structs count as the struct's own;
+// fields without a json tag cannot be declared.
+func declarable(t reflect.Type) ([]string, map[string][]int) {
+	var names []string
+	fields := map[string][]int{}
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name != "" && name != "-" && f.IsExported() {
+			names = append(names, name)
+			fields[name] = f.Index
+		}
+	}
+	return names, fields
+}
+
+// hides says that a rule's complaint about path is a mere consequence of
+// something that could not be read.
+func (d *decoder) hides(path string) bool {
+	if d.siblings[parent(path)] {
+		return true
+	}
+	for p := path; p != ""; p = parent(p) {
+		if d.unknowable[p] {
+			return true
+		}
+	}
+	return d.unknowable[""]
+}
+
+// judge drops what follows from fields that could not be read.
+func (d *decoder) judge(err error) field.List {
+	var all, kept field.List
+	var errs field.Errors
+	errs.Within("", err)
+	if !asList(errs.Err(), &all) {
+		return nil
+	}
+	for _, e := range all {
+		if !d.hides(e.Path) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// parent gives the path of what holds the field at path.
+func parent(path string) string {
+	if strings.HasSuffix(path, "]") {
+		return path[:max(0, strings.LastIndexByte(path, '['))]
+	}
+	return path[:max(0, strings.LastIndexByte(path, '.'))]
+}

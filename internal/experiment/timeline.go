@@ -1,0 +1,133 @@
+package experiment
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// onNode says whether the trigger strikes a node, rather than bringing demand.
+func onNode(e fault.Event) bool { return e.Kind != fault.Spike && e.Kind != 0 }
+
+func (p *Plan) timeline(errs *field.Errors) {
+	for i, e := range p.Timeline {
+		path := field.At("timeline", i)
+		errs.Within(path, e.Validate())
+		p.inTime(errs, path, e)
+		switch {
+		case onNode(e):
+			p.target(errs, path, e)
+		case e.Cohort != "" && e.Kind == fault.Spike:
+			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
+		}
+	}
+	p.overlaps(errs)
+}
+
+// inTime reports a trigger that does not lie wholly within the horizon.
+func (p *Plan) inTime(errs *field.Errors, path string, e fault.Event) {
+	switch {
+	case p.Horizon <= 0 || e.At <= 0 || e.For <= 0 || e.End() < e.At: // reported already
+	case e.At >= p.Horizon:
+		errs.Add(path, "begins at %s, but the horizon is %s", brief(e.At), brief(p.Horizon))
+	case e.For > p.Horizon-e.At:
+		errs.Add(path, "ends at %s, beyond the horizon of %s", brief(end(e)), brief(p.Horizon))
+	}
+}
+
+// end is when the trigger is gone, however far off that is.
+func end(e fault.Event) time.Duration {
+	if e.For > math.MaxInt64-max(e.At, 0) {
+		return math.MaxInt64
+	}
+	return e.End()
+}
+
+// target reports a trigger on a node that does not exist or cannot suffer it.
+func (p *Plan) target(errs *field.Errors, path string, e fault.Event) {
+	names := p.nodeNames()
+	if e.Node != "" && !p.named(errs, path+".node", "node", e.Node, names) || len(names) == 0 {
+		return
+	}
+	i := max(0, slices.Index(names, e.Node))
+	own := p.Backend.Nodes[i].CPUs
+	switch {
+	case e.Kind != fault.CPU || e.CPUs <= 0:
+	case own == 0:
+		errs.Add(field.At("backend.nodes", i)+".cpus", "is missing; %s takes processors away, so declare how many there are", path)
+	case own > 0 && e.CPUs >= own:
+		errs.Add(path+".cpus", "is %g, but the node has %g; write fewer than that", e.CPUs, own)
+	}
+}
+
+// named reports a name that is none of those there are, and says if it is one.
+// Where some of them could not be read there is nothing to say.
+func (p *Plan) named(errs *field.Errors, path, what, name string, names []string) bool {
+	if slices.Contains(names, name) {
+		return true
+	}
+	if !slices.Contains(names, "") && len(names) > 0 {
+		errs.Add(path, "there is no %s %s; %s", what, single(name), unlisted(name, names))
+	}
+	return false
+}
+
+// overlaps reports triggers on one node that strike while another one is on:
+// what that would do depends on the engine.
+func (p *Plan) overlaps(errs *field.Errors) {
+	type strike struct {
+		fault.Event
+		index int
+	}
+	var strikes []strike
+	names := append(p.nodeNames(), "")
+	for i, e := range p.Timeline {
+		if onNode(e) && e.At > 0 && e.For > 0 {
+			strikes = append(strikes, strike{e, i})
+		}
+	}
+	slices.SortStableFunc(strikes, func(a, b strike) int { return cmp.Compare(a.At, b.At) })
+	last := map[string]strike{} // the one that ends last so far, by node
+	for _, s := range strikes {
+		node := cmp.Or(s.Node, names[0])
+		before, any := last[node]
+		if any && s.At < end(before.Event) {
+			errs.Add(field.At("timeline", s.index), "begins at %s, while %s is on until %s; let one end before the next begins",
+				brief(s.At), field.At("timeline", before.index), brief(end(before.Event)))
+		}
+		if !any || end(s.Event) > end(before.Event) {
+			last[node] = s
+		}
+	}
+}
+
+// peak reports a fleet that brings more sales than time can be counted in.
+func (p *Plan) peak(errs *field.Errors) {
+	edges := []time.Duration{0}
+	for _, e := range p.Timeline {
+		if e.Kind == fault.Spike {
+			edges = append(edges, e.At, end(e))
+		}
+	}
+	demand := make([]fault.Demand, len(p.Fleet))
+	for i := range p.Fleet {
+		if p.Fleet[i].Sale.Every <= 0 {
+			return // reported already
+		}
+		demand[i] = fault.DemandFor(p.Timeline, p.Fleet[i].Cohort)
+	}
+	for _, t := range edges {
+		var perSec float64
+		for i := range p.Fleet {
+			perSec += float64(p.Fleet[i].Terminals) / p.Fleet[i].Sale.Every.Seconds() * demand[i].At(t)
+		}
+		if perSec > maxPeak {
+			errs.Add("fleet", "brings %.3g sales per second at %s; at most %d are supported", perSec, brief(t), maxPeak)
+			return
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package experiment
+
+import (
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// What a plan may ask for at most. A fleet of a million terminals is the
+// largest that the simulator is made for; the rates keep the arithmetic of
+// time sane and are far beyond what any engine delivers.
+const (
+	maxTerminals = 1_000_000
+	maxHorizon   = 30 * day
+	maxPeak      = 10_000_000 // sales per second, spikes included
+)
+
+// theNode is the name of a node that declares none.
+const theNode = "backend"
+
+// validator is a part of a plan that knows its own rules.
+type validator interface{ Validate() error }
+
+// Validate reports every field that is wrong, each by its path, as a
+// field.List. It changes nothing.
+func (p *Plan) Validate() error {
+	var errs field.Errors
+	for i := range p.Fleet {
+		errs.Within(field.At("fleet", i), p.Fleet[i].Validate())
+	}
+	p.fleet(&errs)
+	p.nodes(&errs)
+	p.timeline(&errs)
+	p.horizon(&errs)
+	p.peak(&errs)
+	errs.Within("judge", validate(&p.Judge))
+	return errs.Err()
+}
+
+func validate(part any) error {
+	if v, ok := part.(validator); ok {
+		return v.Validate()
+	}
+	return nil
+}
+
+func (p *Plan) fleet(errs *field.Errors) {
+	if len(p.Fleet) == 0 {
+		errs.Add("fleet", "is empty; declare at least one cohort of terminals")
+	}
+	for i, name := range p.cohorts() {
+		if problem := labelProblem(name); problem != "" {
+			errs.Add(field.At("fleet", i)+".cohort", "%s", problem)
+		}
+	}
+	distinct(errs, "fleet", "cohort", p.cohorts())
+	sum := 0
+	for i := range p.Fleet {
+		if sum += min(p.Fleet[i].Terminals, maxTerminals+1); sum > maxTerminals {
+			errs.Add("fleet", "has more than %d terminals in all; at most that many are supported", maxTerminals)
+			break
+		}
+	}
+}
+
+func (p *Plan) cohorts() []string {
+	names := make([]string, len(p.Fleet))
+	for i := range p.Fleet {
+		names[i] = p.Fleet[i].Cohort
+	}
+	return names
+}
+
+func (p *Plan) nodes(errs *field.Errors) {
+	const path = "backend.nodes"
+	switch len(p.Backend.Nodes) {
+	case 0:
+		errs.Add(path, "is empty; declare the node that the fleet talks to")
+	case 1:
+	default:
+		errs.Add(path, "has %d nodes; several nodes are not supported yet", len(p.Backend.Nodes))
+	}
+	for i, n := range p.Backend.Nodes {
+		errs.Within(field.At(path, i), n.Validate())
+	}
+	distinct(errs, path, "name", p.nodeNames())
+}
+
+func (p *Plan) nodeNames() []string {
+	names := make([]string, len(p.Backend.Nodes))
+	for i, n := range p.Backend.Nodes {
+		names[i] = n.Name
+	}
+	return names
+}
+
+// distinct reports names that an earlier element of the list has already.
+// Missing names are the elements' own business.
+func distinct(errs *field.Errors, path, key string, names []string) {
+	first := map[string]int{}
+	for i, name := range names {
+		j, taken := first[name]
+		switch {
+		case taken && name != "":
+			errs.Add(field.Join(field.At(path, i), key), "%s is the name of %s already; write another",
+				single(name), field.At(path, j))
+		case !taken:
+			first[name] = i
+		}
+	}
+}
+
+func (p *Plan) horizon(errs *field.Errors) {
+	_, end := p.Trigger()
+	switch {
+	case p.Horizon == 0:
+		errs.Add("horizon", "is missing; write how long the run lasts, such as '3m'")
+	case p.Horizon < 0:
+		errs.Add("horizon", "is negative; write how long the run lasts, such as '3m'")
+	case p.Horizon > maxHorizon:
+		errs.Add("horizon", "is %s; at most 30d are supported", brief(p.Horizon))
+	case len(p.Timeline) > 0 && end == p.Horizon:
+		errs.Add("horizon", "is %s, when the last trigger ends; leave time after it to see whether the system comes back",
+			brief(p.Horizon))
+	}
+}
+
+// withDefaults fills in what a valid plan leaves open, in place.
+func (p Plan) withDefaults() Plan {
+	for i, c := range p.Fleet {
+		p.Fleet[i] = c.WithDefaults()
+	}
+	for i, n := range p.Backend.Nodes {
+		p.Backend.Nodes[i] = n.WithDefaults()
+	}
+	for i := range p.Timeline {
+		if onNode(p.Timeline[i]) && p.Timeline[i].Node == "" {
+			p.Timeline[i].Node = p.Backend.Nodes[0].Name
+		}
+	}
+	return p
+}

@@ -1,0 +1,133 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/log"
+)
+
+// answering is how long the daemon may take to answer at all.
+const answering = 2 * time.Second
+
+// quieten has testcontainers print nothing, and start no reaper container of
+// its own: its image may not be there, and the harness has its own reaper. It
+// reads its settings once, so this comes before its first use.
+var quieten = sync.OnceFunc(func() {
+	log.SetDefault(log.NewNoopLogger())
+	const ryuk = "TESTCONTAINERS_RYUK_DISABLED"
+	if os.Getenv(ryuk) == "" {
+		_ = os.Setenv(ryuk, "true") // fails for a malformed name only
+	}
+})
+
+// daemon is a Docker daemon that answers, on this machine.
+type daemon struct {
+	*client.Client
+	version string
+	cpus    int // that it has
+	// meek is set once it was seen that the daemon may not raise limits, as
+	// one that is confined itself; its own must do then.
+	meek *atomic.Bool
+}
+
+// findDaemon finds the daemon where testcontainers finds it, in any case within
+// twice the time of answering.
+func findDaemon(ctx context.Context) (daemon, error) {
+	quieten()
+	// A DOCKER_HOST that nobody answers at is an error of its own; to look
+	// elsewhere, as testcontainers does, could start containers on a daemon
+	// that the user did not mean.
+	if os.Getenv(client.EnvOverrideHost) != "" {
+		if err := ping(ctx); err != nil {
+			return daemon{}, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, answering)
+	defer cancel()
+	found, err := findClient(ctx)
+	if err != nil {
+		return daemon{}, err
+	}
+	info, err := found.Client.Info(ctx, client.InfoOptions{})
+	if err != nil {
+		return daemon{}, err
+	}
+	if !onThisMachine(found.DaemonHost()) {
+		return daemon{}, fmt.Errorf("the daemon at %s is on another machine, and load goes to 127.0.0.1 only", found.DaemonHost())
+	}
+	return daemon{Client: found.Client, version: info.Info.ServerVersion, cpus: info.Info.NCPU, meek: new(atomic.Bool)}, nil
+}
+
+func ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answering)
+	defer cancel()
+	c, err := client.New(client.FromEnv)
+	if err != nil {
+		return err
+	}
+	defer c.Close() //nolint:errcheck // only idle connections
+	_, err = c.Ping(ctx, client.PingOptions{})
+	return err
+}
+
+// findClient asks testcontainers for a client; where no daemon answers it
+// panics in some places and returns an error in others.
+func findClient(ctx context.Context) (c *testcontainers.DockerClient, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	return testcontainers.NewDockerClientWithOpts(ctx)
+}
+
+// onThisMachine says whether what the daemon publishes on 127.0.0.1 can be
+// reached from here.
+func onThisMachine(host string) bool {
+	u, err := url.Parse(host)
+	if err != nil || u.Scheme == "unix" || u.Scheme == "npipe" {
+		return err == nil
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// destroyAt destroys a container or a volume at its daemon.
+func destroyAt(ctx context.Context, t thing) (found bool, err error) {
+	c, err := client.New(client.FromEnv, client.WithHost(t.Host))
+	if err != nil {
+		return false, err
+	}
+	defer c.Close() //nolint:errcheck // only idle connections
+	return discard(ctx, c, t)
+}
+
+// discard destroys a container, in whatever state it is, or a volume; found
+// says whether it was there.
+func discard(ctx context.Context, c *client.Client, t thing) (found bool, err error) {
+	if t.Kind == aContainer {
+		_, err = c.ContainerRemove(ctx, t.Name, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+	} else {
+		// Removing a volume by force succeeds for one that is not there.
+		if _, err = c.VolumeInspect(ctx, t.Name, client.VolumeInspectOptions{}); err == nil {
+			_, err = c.VolumeRemove(ctx, t.Name, client.VolumeRemoveOptions{Force: true})
+		}
+	}
+	if errdefs.IsNotFound(err) {
+		return false, nil
+	}
+	if errdefs.IsConflict(err) {
+		return true, nil // somebody else is removing it, or its container, just now
+	}
+	return true, err
+}

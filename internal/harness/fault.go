@@ -1,0 +1,68 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
+)
+
+// act brings a fault or takes it away, and returns what the probe saw.
+type act func(ctx context.Context, n *node, ev fault.Event) (string, error)
+
+// The faults: what is ordered, and what must then show.
+//
+//	fault   inject         shows                     lift             shows
+//	crash   kill           ended, no answer          boot             answers, and is younger than the order
+//	freeze  freeze         stands still, no answer   thaw             moves, answers
+//	cpu     limit to CPUs  allowed so, reads so      limit as before  allowed so, reads so
+var (
+	injections = map[fault.Kind]act{
+		fault.Crash: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.then(ctx, kill, 0, down)
+		},
+		fault.Freeze: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.then(ctx, freeze, 0, still)
+		},
+		fault.CPU: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
+			return n.then(ctx, limit, ev.CPUs, limited(ev.CPUs))
+		},
+	}
+	lifts = map[fault.Kind]act{
+		fault.Crash: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.revive(ctx)
+		},
+		fault.Freeze: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.then(ctx, thaw, 0, moving)
+		},
+		fault.CPU: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.then(ctx, limit, n.cfg.CPUs, limited(n.cfg.CPUs))
+		},
+	}
+)
+
+// then gives an order and waits for it to show.
+func (n *node) then(ctx context.Context, o order, cpus float64, shows condition) (string, error) {
+	if err := n.obey(ctx, o, cpus); err != nil {
+		return "", err
+	}
+	return n.await(ctx, shows)
+}
+
+// revive starts a killed node again. While it was down another program may
+// have taken one of its ports; the terminals know no other, so it waits for
+// the port to be free again, as long as there is patience.
+func (n *node) revive(ctx context.Context) (string, error) {
+	for {
+		saw, err := n.then(ctx, boot, 0, restarted(time.Now()))
+		if !errors.Is(err, errTaken) {
+			return saw, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", err
+		case <-time.After(5 * between):
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package harness
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/moby/moby/client"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
+)
+
+func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
+	tests := map[string]struct {
+		ev           fault.Event
+		dockerOnly   bool
+		mute         bool   // while the fault is there the node does not answer
+		young        bool   // afterwards the process is a new one
+		hold, lifted string // in what the probe saw
+	}{
+		"crash":  {ev: fault.Event{Kind: fault.Crash}, mute: true, young: true, hold: "does not answer", lifted: "answers, up for"},
+		"freeze": {ev: fault.Event{Kind: fault.Freeze}, mute: true, hold: "does not answer", lifted: "answers, up for"},
+		"cpu": {
+			ev: fault.Event{Kind: fault.CPU, CPUs: 0.25}, dockerOnly: true,
+			hold: "is allowed 0.25 processors", lifted: "is allowed all processors",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			onEachEngine(t, func(t *testing.T, e Engine) {
+				if tt.dockerOnly && e.Name() != "docker" {
+					t.Skip("the local engine refuses this fault")
+				}
+				n := start(t, e, api())
+				before := pid(t, n)
+				expect(t, n.Inject, tt.ev, tt.hold)
+				if _, err := n.stats(t.Context(), silence); (err != nil) != tt.mute {
+					t.Errorf("while the fault is there: the node's answer came with error %v", err)
+				}
+				expect(t, n.Lift, tt.ev, tt.lifted)
+				if young := pid(t, n) != before; young != tt.young {
+					t.Errorf("after the fault: a new process: %v", young)
+				}
+				if err := n.Stop(t.Context()); err != nil {
+					t.Error(err)
+				}
+				gone(t, n)
+			})
+		})
+	}
+}
+
+func expect(t *testing.T, do func(context.Context, fault.Event) (string, error), ev fault.Event, want string) {
+	t.Helper()
+	saw, err := do(t.Context(), ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(saw)
+	if !strings.Contains(saw, want) {
+		t.Errorf("the probe saw %q, want %q in it", saw, want)
+	}
+}
+
+// pid asks the system, not the node, which process the node is.
+func pid(t *testing.T, n *node) int {
+	t.Helper()
+	b, ok := n.vessel.(*box)
+	if !ok {
+		return n.vessel.(*process).latest().process.Pid
+	}
+	found, err := b.daemon.ContainerInspect(t.Context(), b.name, client.ContainerInspectOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.Container.State.Pid
+}
+
+func TestStopWorksInEveryState(t *testing.T) {
+	tests := map[string]func(ctx context.Context, n *node) error{
+		"running": func(context.Context, *node) error { return nil },
+		"frozen":  func(ctx context.Context, n *node) error { return n.obey(ctx, freeze, 0) },
+		"crashed": func(ctx context.Context, n *node) error { return n.obey(ctx, kill, 0) },
+	}
+	for name, into := range tests {
+		t.Run(name, func(t *testing.T) {
+			onEachEngine(t, func(t *testing.T, e Engine) {
+				n := start(t, e, api())
+				if err := into(t.Context(), n); err != nil {
+					t.Fatal(err)
+				}
+				ended, cancel := context.WithCancel(t.Context())
+				cancel() // as when the run was interrupted
+				for range 2 {
+					if err := n.Stop(ended); err != nil {
+						t.Fatal(err)
+					}
+				}
+				gone(t, n)
+			})
+		})
+	}
+}
+
+func TestFaultsThatOverlapDoNotWaitForEachOther(t *testing.T) {
+	e := withDocker(t)
+	n := start(t, e, api())
+	cpu := fault.Event{Kind: fault.CPU, CPUs: 0.5}
+	expect(t, n.Inject, fault.Event{Kind: fault.Crash}, "exited")
+	expect(t, n.Inject, cpu, "from then on")
+	expect(t, n.Lift, fault.Event{Kind: fault.Crash}, "answers")
+	if st, err := n.stats(t.Context(), hearing); err != nil || st.Quota != 0.5 {
+		t.Errorf("after the restart the process reads %v, %v; want a quota of 0.5", st.Quota, err)
+	}
+	expect(t, n.Lift, cpu, "all processors")
+}

@@ -1,0 +1,107 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/backend"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(muteVar) != "" {
+		select {} // a backend that never gets ready
+	}
+	TakeOver()
+	if os.Getenv(victimVar) != "" {
+		os.Exit(victim())
+	}
+	code := m.Run()
+	if builtIn != "" {
+		_ = os.RemoveAll(builtIn)
+	}
+	os.Exit(code)
+}
+
+// muteVar makes whatever this program is started as do nothing for ever.
+const muteVar = "HARNESS_TEST_MUTE"
+
+// builtIn is the directory of the static backend, once it was built.
+var builtIn string
+
+// static builds the backend's program without cgo, as the container needs it;
+// the test's own binary is not static under the race detector.
+var static = sync.OnceValues(func() (string, error) {
+	var err error
+	if builtIn, err = os.MkdirTemp("", "harness-test-"); err != nil {
+		return "", err
+	}
+	path := filepath.Join(builtIn, "backend")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", path, "./testdata/backend")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// withDocker gives the docker engine, or skips the test where there is none.
+func withDocker(t testing.TB, options ...Option) docker {
+	t.Helper()
+	path, err := static()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Docker(t.Context(), append(options, Binary(path))...)
+	if errors.Is(err, ErrNoDocker) {
+		t.Skip("SKIPPED, NOT PASSED:", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.(docker)
+}
+
+// onEachEngine runs a test on both engines.
+func onEachEngine(t *testing.T, test func(t *testing.T, e Engine), options ...Option) {
+	t.Helper()
+	t.Run("local", func(t *testing.T) { test(t, Local(options...)) })
+	t.Run("docker", func(t *testing.T) { test(t, withDocker(t, options...)) })
+}
+
+// api is a node that serves quickly.
+func api() backend.Config {
+	return backend.Config{Name: "api", Workers: 8, Service: backend.Service{Mean: time.Millisecond}}
+}
+
+// start starts a node that is stopped at the end of the test.
+func start(t testing.TB, e Engine, cfg backend.Config) *node {
+	t.Helper()
+	b, err := e.Start(t.Context(), cfg, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return b.(*node)
+}
+
+// gone fails the test unless everything the node was made of is away.
+func gone(t testing.TB, n *node) {
+	t.Helper()
+	for _, th := range n.vessel.(interface{ things() []thing }).things() {
+		found, err := destroy(context.Background(), th)
+		if found || err != nil {
+			t.Errorf("%s %s was left: %v", th.Kind, th.Name, err)
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package k6x
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/live"
+	"github.com/retrystorm/retrystorm/internal/verdict"
+	"github.com/retrystorm/retrystorm/reports"
+)
+
+// direct leads every take, one after the other, and says whether what came out
+// proves something and could be kept. The result is saved after each take, so
+// that an interrupted production keeps what it has measured.
+func (p *production) direct(ctx context.Context, e *emitter) bool {
+	p.begun = time.Now()
+	for i, t := range p.takes {
+		h := t.run.Direct(ctx)
+		v := verdict.Judge(h, t.variant.Judge)
+		e.verdict(t, v)
+		p.keep(t, h, v, i == len(p.takes)-1 && ctx.Err() == nil)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return p.failed == nil && p.result.Outcome() != reports.Invalid
+}
+
+// keep adds a take to the result and saves it.
+func (p *production) keep(t *take, h *history.History, v verdict.Verdict, whole bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done[t.variant.Name] = append(p.done[t.variant.Name], reports.NewRun(t.seed, h, v))
+	p.result = p.assemble()
+	if !whole {
+		p.result.BreakOff()
+	}
+	if p.set.out == "" {
+		return
+	}
+	if p.failed = p.result.Save(p.set.out); p.failed != nil {
+		fmt.Fprintln(os.Stderr, p.failed)
+	}
+}
+
+// assemble puts together the result of all takes so far.
+func (p *production) assemble() *reports.Result {
+	r := reports.New(p.name, p.engine.Name(), p.set.seed, p.begun)
+	for module, version := range versions() {
+		r.Versions[module] = version
+	}
+	for _, name := range p.names() {
+		runs := p.done[name]
+		if len(runs) == 0 {
+			continue
+		}
+		r.Add(reports.NewVariant(name, p.expectation(name), runs))
+	}
+	return r
+}
+
+// drive takes the next shard of the fleet and drives it in every take.
+func (p *production) drive(ctx context.Context, e *emitter) {
+	shard := int(p.joined.Add(1)) - 1
+	if shard >= p.shards {
+		return
+	}
+	for _, t := range p.takes {
+		t.run.Drive(ctx, shard, func(k live.Tick) { e.tick(t, k) })
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// summary is the end of the test, as k6 wants it: text by destination.
+func (p *production) summary() map[string]any {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.result == nil {
+		return map[string]any{}
+	}
+	var table bytes.Buffer
+	if err := reports.Table(&table, p.result, terminalWidth()); err != nil {
+		fmt.Fprintln(&table, err)
+	}
+	return map[string]any{"stdout": table.String()}
+}
+
+// terminalWidth is the width of the terminal that standard output is, or 0.
+func terminalWidth() int {
+	size, err := unix.IoctlGetWinsize(int(os.Stdout.Fd()), unix.TIOCGWINSZ) //nolint:gosec // a file descriptor
+	if err != nil {
+		return 0
+	}
+	return int(size.Col)
+}
+
+// versions names what made the result: this module and k6.
+func versions() map[string]string {
+	out := map[string]string{}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return out
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		switch m.Path {
+		case "go.k6.io/k6/v2":
+			out["k6"] = m.Version
+		case "github.com/retrystorm/retrystorm":
+			out["retrystorm"] = m.Version
+		}
+	}
+	out["go"] = info.GoVersion
+	return out
+}

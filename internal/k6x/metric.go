@@ -1,0 +1,124 @@
+package k6x
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.k6.io/k6/v2/lib"
+	"go.k6.io/k6/v2/metrics"
+
+	"github.com/retrystorm/retrystorm/internal/conductor"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/live"
+	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/verdict"
+)
+
+// asExpected is the metric that the experiment's threshold stands on.
+const asExpected = "retrystorm_as_expected"
+
+// meters are the custom metrics, tagged by variant, cohort, phase and outcome.
+type meters struct {
+	demand     *metrics.Metric // sales that customers brought
+	sales      *metrics.Metric // sales that ended, by outcome
+	goodput    *metrics.Metric // sales completed within their deadline
+	attempts   *metrics.Metric // attempts that ended, by outcome
+	duration   *metrics.Metric // time to complete a sale
+	unsynced   *metrics.Metric // sales in offline queues
+	recover    *metrics.Metric // time to recover
+	asExpected *metrics.Metric // 1 for each run that came out as expected, 0 for one that did not
+}
+
+func newMeters(r *metrics.Registry) (*meters, error) {
+	var errs []error
+	metric := func(name string, typ metrics.MetricType, val ...metrics.ValueType) *metrics.Metric {
+		m, err := r.NewMetric(name, typ, val...)
+		errs = append(errs, err)
+		return m
+	}
+	return &meters{
+		demand:     metric("retrystorm_demand", metrics.Counter),
+		sales:      metric("retrystorm_sales", metrics.Counter),
+		goodput:    metric("retrystorm_goodput", metrics.Counter),
+		attempts:   metric("retrystorm_attempts", metrics.Counter),
+		duration:   metric("retrystorm_sale_duration", metrics.Trend, metrics.Time),
+		unsynced:   metric("retrystorm_unsynced", metrics.Gauge),
+		recover:    metric("retrystorm_time_to_recover", metrics.Gauge, metrics.Time),
+		asExpected: metric(asExpected, metrics.Rate),
+	}, errors.Join(errs...)
+}
+
+// emitter hands samples to k6, from one VU.
+type emitter struct {
+	ctx    context.Context
+	state  *lib.State
+	meters *meters
+}
+
+// tick emits one bucket of one shard.
+func (e *emitter) tick(t *take, k live.Tick) {
+	from, to := t.variant.Trigger()
+	at := time.Duration(k.Index) * conductor.BucketFor(t.variant.Horizon)
+	var out metrics.Samples
+	for i := range k.Cohorts {
+		tags := e.tags(t).
+			With("cohort", t.variant.Fleet[i].Cohort).
+			With("phase", conductor.Phase(at, from, to))
+		out = e.meters.bucket(out, tags, &k.Cohorts[i])
+	}
+	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
+}
+
+// verdict emits how a take came out; an invalid one proves nothing either way.
+func (e *emitter) verdict(t *take, v verdict.Verdict) {
+	if v.Kind == verdict.Invalid {
+		return
+	}
+	tags := e.tags(t).With("verdict", v.Kind.String())
+	met := 0.0
+	if t.variant.Expect.Accepts(v.Kind) {
+		met = 1
+	}
+	out := metrics.Samples{sample(e.meters.asExpected, tags, met)}
+	if v.Kind == verdict.Recovered {
+		out = append(out, sample(e.meters.recover, tags, metrics.D(v.TimeToRecover)))
+	}
+	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
+}
+
+func (e *emitter) tags(t *take) *metrics.TagSet {
+	return e.state.Tags.GetCurrentValues().Tags.With("variant", t.variant.Name)
+}
+
+func (m *meters) bucket(out metrics.Samples, tags *metrics.TagSet, b *history.Bucket) metrics.Samples {
+	count := func(metric *metrics.Metric, n int64, tags *metrics.TagSet) {
+		if n > 0 {
+			out = append(out, sample(metric, tags, float64(n)))
+		}
+	}
+	count(m.demand, b.Demand, tags)
+	count(m.goodput, b.Good, tags)
+	count(m.sales, b.Good, tags.With("outcome", "completed"))
+	count(m.sales, b.Late, tags.With("outcome", "late"))
+	count(m.sales, b.Failed, tags.With("outcome", "failed"))
+	count(m.sales, b.Parked, tags.With("outcome", "parked"))
+	for c := range b.Outcomes {
+		cause := retry.Cause(c) //nolint:gosec // an index into a handful
+		count(m.attempts, b.Outcomes[c], tags.With("outcome", cause.String()))
+	}
+	out = append(out, sample(m.unsynced, tags, float64(b.Unsynced)))
+	b.Latency.Each(func(d time.Duration, n int64) {
+		for range n {
+			out = append(out, sample(m.duration, tags, metrics.D(d)))
+		}
+	})
+	return out
+}
+
+func sample(m *metrics.Metric, tags *metrics.TagSet, value float64) metrics.Sample {
+	return metrics.Sample{
+		TimeSeries: metrics.TimeSeries{Metric: m, Tags: tags},
+		Time:       time.Now(), Value: value,
+	}
+}

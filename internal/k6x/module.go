@@ -1,0 +1,97 @@
+package k6x
+
+import (
+	"sync"
+
+	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
+	"go.k6.io/k6/v2/js/modules"
+)
+
+// Name is what scripts import.
+const Name = "k6/x/retrystorm"
+
+// Module is the root of k6/x/retrystorm, one to a process.
+type Module struct {
+	mu          sync.Mutex
+	productions map[string]*production // by the declaration's text
+}
+
+// New gives the module for k6 to register.
+func New() *Module { return &Module{productions: map[string]*production{}} }
+
+// NewModuleInstance gives a VU its own view of the module.
+func (m *Module) NewModuleInstance(vu modules.VU) modules.Instance {
+	return &instance{module: m, vu: vu}
+}
+
+// instance is the module as one VU sees it.
+type instance struct {
+	module  *Module
+	vu      modules.VU
+	metrics *meters
+}
+
+// Exports gives what a script can import.
+func (i *instance) Exports() modules.Exports {
+	if i.metrics == nil {
+		m, err := newMeters(i.vu.InitEnv().Registry)
+		if err != nil {
+			common.Throw(i.vu.Runtime(), err)
+		}
+		i.metrics = m
+	}
+	return modules.Exports{Named: map[string]any{
+		"Experiment": i.newExperiment,
+		"spike":      kindOf("spike"),
+		"fault": map[string]any{
+			"crash":  kindOf("crash"),
+			"freeze": kindOf("freeze"),
+			"cpu":    kindOf("cpu"),
+		},
+		"backoff": map[string]any{
+			"none":        backoff("none"),
+			"immediate":   backoff("immediate"),
+			"constant":    backoff("constant"),
+			"linear":      backoff("linear"),
+			"exponential": backoff("exponential"),
+		},
+	}}
+}
+
+// kindOf gives the constructor of one kind of trigger: the declared fields and
+// the kind.
+func kindOf(kind string) func(sobek.FunctionCall, *sobek.Runtime) sobek.Value {
+	return with("kind", kind)
+}
+
+// backoff gives the constructor of a retry policy with one rule of backoff.
+func backoff(rule string) func(sobek.FunctionCall, *sobek.Runtime) sobek.Value {
+	return with("backoff", rule)
+}
+
+// with gives a function that copies its argument and sets one field.
+func with(field, value string) func(sobek.FunctionCall, *sobek.Runtime) sobek.Value {
+	return func(call sobek.FunctionCall, rt *sobek.Runtime) sobek.Value {
+		obj := rt.NewObject()
+		must(rt, obj.Set(field, value))
+		arg := call.Argument(0)
+		if common.IsNullish(arg) {
+			return obj
+		}
+		given := arg.ToObject(rt)
+		for _, k := range given.Keys() {
+			if k != field {
+				must(rt, obj.Set(k, given.Get(k)))
+			}
+		}
+		return obj
+	}
+}
+
+// must throws err into the script, if there is one.
+func must(rt *sobek.Runtime, err error) {
+	if err != nil {
+		common.Throw(rt, err)
+	}
+}

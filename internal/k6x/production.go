@@ -1,0 +1,154 @@
+package k6x
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.k6.io/k6/v2/js/modules"
+
+	"github.com/retrystorm/retrystorm/internal/conductor"
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/harness"
+	"github.com/retrystorm/retrystorm/reports"
+)
+
+// production is an experiment as this process runs it: every take of every
+// variant, and the result that grows with them. All VUs share it.
+type production struct {
+	name   string
+	set    settings
+	engine harness.Engine
+	shards int
+	takes  []*take
+	joined atomic.Int32 // VUs that have taken a shard
+
+	mu     sync.Mutex
+	begun  time.Time
+	done   map[string][]reports.Run // by variant
+	result *reports.Result
+	failed error // why result.json could not be written
+}
+
+// take is one run of one variant.
+type take struct {
+	variant experiment.Variant
+	seed    uint64
+	run     *conductor.Run
+}
+
+// production gives what a declaration has become in this process. The first VU
+// that declares it makes it; nothing starts yet.
+func (m *Module) production(vu modules.VU, text string) (*production, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if p := m.productions[text]; p != nil {
+		return p, nil
+	}
+	p, err := produce(vu, text)
+	if err != nil {
+		return nil, err
+	}
+	m.productions[text] = p
+	return p, nil
+}
+
+func produce(vu modules.VU, text string) (*production, error) {
+	exp, err := experiment.Decode([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("the scenario is not valid and nothing was started:\n%w", err)
+	}
+	set, err := readSettings(vu)
+	if err != nil {
+		return nil, fmt.Errorf("the settings are not valid and nothing was started:\n%w", err)
+	}
+	variants, err := chosen(exp, set.variant)
+	if err != nil {
+		return nil, err
+	}
+	if set.out != "" {
+		if err := reports.CheckDir(set.out); err != nil {
+			return nil, err
+		}
+	}
+	engine, why, err := harness.Choose(context.Background(), set.engine)
+	if err != nil {
+		return nil, err
+	}
+	p := &production{name: exp.Name, set: set, engine: engine, done: map[string][]reports.Run{}}
+	if err := p.plan(variants); err != nil {
+		return nil, err
+	}
+	if !set.quiet {
+		fmt.Fprintln(os.Stderr, why)
+	}
+	return p, nil
+}
+
+// chosen gives the variants to run.
+func chosen(exp *experiment.Experiment, name string) ([]experiment.Variant, error) {
+	if name == "" {
+		return exp.Variants, nil
+	}
+	v, err := exp.Variant(name)
+	if err != nil {
+		return nil, err
+	}
+	return []experiment.Variant{v}, nil
+}
+
+// plan lays out every take, once the engine has said that it can do them.
+func (p *production) plan(variants []experiment.Variant) error {
+	p.shards = runtime.GOMAXPROCS(0)
+	for _, v := range variants {
+		p.shards = min(p.shards, v.Terminals())
+	}
+	for _, v := range variants {
+		if err := p.engine.Check(v.Backend.Nodes[0], v.Timeline); err != nil {
+			return fmt.Errorf("variant %q cannot run here and nothing was started:\n%w", v.Name, err)
+		}
+		for n := range p.set.runs {
+			t := &take{variant: v, seed: p.set.seed + uint64(n)} //nolint:gosec // not negative
+			t.run = conductor.New(conductor.Config{
+				Plan: v.Plan, Seed: t.seed, Engine: p.engine, Shards: p.shards,
+				Progress: p.showing(v.Name),
+			})
+			p.takes = append(p.takes, t)
+		}
+	}
+	return nil
+}
+
+// names gives the variants' names in the order they run.
+func (p *production) names() []string {
+	var names []string
+	for _, t := range p.takes {
+		if len(names) == 0 || names[len(names)-1] != t.variant.Name {
+			names = append(names, t.variant.Name)
+		}
+	}
+	return names
+}
+
+// options are the k6 options that drive the experiment.
+func (p *production) options() map[string]any {
+	const setup = 60 * time.Second // to start, connect, audit and take down
+	var total time.Duration
+	for _, t := range p.takes {
+		total += t.variant.Horizon + setup
+	}
+	scenario := func(vus int) map[string]any {
+		return map[string]any{
+			"executor": "per-vu-iterations", "vus": vus, "iterations": 1,
+			"maxDuration": fmt.Sprintf("%ds", int(total.Seconds())), "gracefulStop": "10s",
+		}
+	}
+	return map[string]any{
+		"scenarios":  map[string]any{director: scenario(1), fleet: scenario(p.shards)},
+		"thresholds": map[string]any{asExpected: []string{"rate==1"}},
+	}
+}

@@ -1,0 +1,65 @@
+package k6x
+
+import (
+	"strconv"
+
+	"go.k6.io/k6/v2/js/modules"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// The settings of a run, read from k6's environment (-e or the system's), so
+// that plain `k6 run` takes the same as our own command line, which sets them.
+const (
+	EngineVar   = "RETRYSTORM_ENGINE"   // auto, docker or local
+	VariantVar  = "RETRYSTORM_VARIANT"  // the one to run; all if empty
+	RunsVar     = "RETRYSTORM_RUNS"     // how often each variant runs; 1 if empty
+	SeedVar     = "RETRYSTORM_SEED"     // of the first run, the next ones count up; 1 if empty
+	OutVar      = "RETRYSTORM_OUT"      // directory for result.json; none is written if empty
+	ProgressVar = "RETRYSTORM_PROGRESS" // anything: show progress on standard error
+	QuietVar    = "RETRYSTORM_QUIET"    // anything: nothing but the table
+)
+
+type settings struct {
+	engine, variant, out string
+	runs                 int
+	seed                 uint64
+	progress, quiet      bool
+}
+
+// mostRuns bounds the runs of a variant.
+const mostRuns = 10_000
+
+// readSettings reads the settings; the error names every wrong one.
+func readSettings(vu modules.VU) (settings, error) {
+	env := func(key string) string {
+		if v, ok := vu.InitEnv().RuntimeOptions.Env[key]; ok {
+			return v
+		}
+		v, _ := vu.InitEnv().LookupEnv(key)
+		return v
+	}
+	var errs field.Errors
+	s := settings{
+		engine: env(EngineVar), variant: env(VariantVar), out: env(OutVar), runs: 1, seed: 1,
+		progress: env(ProgressVar) != "", quiet: env(QuietVar) != "",
+	}
+	if s.engine == "" {
+		s.engine = "auto"
+	}
+	if v := env(RunsVar); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > mostRuns {
+			errs.Add("runs", "%s is not how often to run each variant; write a whole number from 1 to %d", field.Show(v), mostRuns)
+		}
+		s.runs = n
+	}
+	if v := env(SeedVar); v != "" {
+		n, err := strconv.ParseUint(v, 10, 64)
+		if err != nil {
+			errs.Add("seed", "%s is not a seed; write a whole number from 0", field.Show(v))
+		}
+		s.seed = n
+	}
+	return s, errs.Err()
+}

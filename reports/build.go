@@ -1,0 +1,145 @@
+package reports
+
+import (
+	"math"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/verdict"
+)
+
+// NewRun makes the report of one run out of its record and its verdict.
+func NewRun(seed uint64, h *history.History, v verdict.Verdict) Run {
+	return Run{
+		Seed:      seed,
+		Verdict:   verdictOf(v),
+		Problem:   h.Problem,
+		Totals:    totalsOf(h),
+		Generator: generatorOf(h.Generator),
+		Phases:    phasesOf(h),
+		Series:    seriesOf(h),
+		Faults:    faultsOf(h.Faults),
+	}
+}
+
+func verdictOf(v verdict.Verdict) Verdict {
+	out := Verdict{Kind: v.Kind, Reason: v.Reason, Evidence: evidenceOf(v.Evidence)}
+	if v.Kind == verdict.Recovered {
+		out.TimeToRecoverS = known(v.TimeToRecover.Seconds())
+	}
+	return out
+}
+
+func totalsOf(h *history.History) Totals {
+	sum := history.Sum(h.Buckets, 0, len(h.Buckets))
+	t := Totals{
+		Sales:         sum.Demand,
+		Attempts:      sum.Attempts,
+		Amplification: per(sum.Attempts, sum.Demand),
+		Completed:     sum.Good + sum.Late,
+		Good:          sum.Good,
+		Late:          sum.Late,
+		Failed:        sum.Failed,
+		WastedWorkS:   h.Wasted.Seconds(),
+		Outcomes:      outcomesOf(&sum),
+	}
+	if sum.Worked > 0 {
+		t.WorkS = known(sum.Worked.Seconds())
+	}
+	if n := len(h.Buckets); n > 0 {
+		t.Pending, t.Unsynced = h.Buckets[n-1].Pending, h.Buckets[n-1].Unsynced
+	}
+	if h.Ledger.Done {
+		t.Lost, t.Duplicated, t.Misdated = &h.Ledger.Lost, &h.Ledger.Duplicated, &h.Ledger.Misdated
+	}
+	return t
+}
+
+func outcomesOf(b *history.Bucket) map[string]int64 {
+	out := make(map[string]int64, len(b.Outcomes))
+	for c, n := range b.Outcomes {
+		out[retry.Cause(c).String()] = n //nolint:gosec // an index into a handful of causes
+	}
+	return out
+}
+
+// generatorOf leaves out what a simulation costs in real time: it differs from
+// machine to machine, and the same seed must give the same bytes.
+func generatorOf(g history.Generator) Generator {
+	out := Generator{LagP99S: g.LagP99.Seconds(), Undelivered: g.Undelivered, Cores: g.Cores}
+	if g.Cores > 0 {
+		out.CPUS, out.WallS = g.CPU.Seconds(), g.Wall.Seconds()
+	}
+	return out
+}
+
+func faultsOf(faults []history.Fault) []Fault {
+	out := make([]Fault, len(faults))
+	for i, f := range faults {
+		out[i] = Fault{
+			Kind:     f.Kind,
+			Node:     f.Node,
+			FromS:    f.Span.From.Seconds(),
+			ToS:      f.Span.To.Seconds(),
+			Applied:  f.Applied,
+			Removed:  f.Removed,
+			Evidence: f.Evidence,
+		}
+	}
+	return out
+}
+
+// errorsIn counts the attempts that ended without an acknowledgement, except
+// those that the client itself had no more use for.
+func errorsIn(b *history.Bucket) int64 {
+	var n int64
+	for c, ended := range b.Outcomes {
+		if c := retry.Cause(c); c != retry.OK && c != retry.Cancelled { //nolint:gosec // an index into a handful of causes
+			n += ended
+		}
+	}
+	return n
+}
+
+// quantile gives nil where there is nothing to take a percentile of.
+func quantile(h *history.Histogram, q float64) *float64 {
+	if h.Count() == 0 {
+		return nil
+	}
+	return known(h.Quantile(q).Seconds())
+}
+
+// known gives a figure, or nil for one that JSON cannot carry.
+func known(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	x = rounded(x)
+	return &x
+}
+
+// per divides two counts; nil if there is nothing to divide by.
+func per(n, of int64) *float64 {
+	if of == 0 {
+		return nil
+	}
+	return known(float64(n) / float64(of))
+}
+
+// rate gives a count per second of a stretch of time; 0 of an empty one.
+func rate(n int64, over time.Duration) float64 {
+	if over <= 0 {
+		return 0
+	}
+	return rounded(float64(n) / over.Seconds())
+}
+
+// rounded keeps six decimals, so that 3 ÷ 0.1 s is written as 30.
+func rounded(x float64) float64 {
+	const unit, exact = 1e6, 1e9
+	if math.Abs(x) > exact {
+		return x
+	}
+	return math.Round(x*unit) / unit
+}

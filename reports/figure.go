@@ -1,0 +1,108 @@
+package reports
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// missing stands where there is no figure.
+const missing = "–"
+
+// count writes a whole number with a comma at each thousand: 12,345.
+func count(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return sign + b.String()
+}
+
+// counted writes a count that may be missing.
+func counted(n *int64) string {
+	if n == nil {
+		return missing
+	}
+	return count(*n)
+}
+
+// decimal writes one decimal below ten and none from there on.
+func decimal(x float64) string {
+	if math.Round(x*10) < 100 {
+		return strconv.FormatFloat(x, 'f', 1, 64)
+	}
+	if x < math.MaxInt64 {
+		return count(int64(math.Round(x)))
+	}
+	return strconv.FormatFloat(x, 'g', 3, 64)
+}
+
+// multiple writes a factor: 4.1×.
+func multiple(x *float64) string {
+	if x == nil {
+		return missing
+	}
+	return decimal(*x) + "×"
+}
+
+// perSecond writes a rate: 298/s.
+func perSecond(x float64) string { return strings.TrimSuffix(decimal(x), ".0") + "/s" }
+
+// share writes a part of a whole: 62%.
+func share(x *float64) string {
+	switch {
+	case x == nil:
+		return missing
+	case *x > 0 && *x < 0.01:
+		return "under 1%"
+	}
+	return whole(*x*100) + "%"
+}
+
+// duration writes seconds in the units a person would use, to two or three
+// figures: 350 ms, 1.2 s, 2 min 5 s, 3 h 20 min.
+func duration(s float64) string {
+	const minute, hour = 60, 3600
+	switch n := math.Round(s); {
+	case s <= 0:
+		return "0 s"
+	case math.Round(s*1e6) < 1000:
+		return whole(max(math.Round(s*1e6), 1)) + " µs"
+	case math.Round(s*1e3) < 1000:
+		return decimal(s*1e3) + " ms"
+	case n < 2*minute:
+		return decimal(s) + " s"
+	case n < hour:
+		return twoUnits(n, " min", " s")
+	default:
+		return twoUnits(math.Round(s/minute), " h", " min")
+	}
+}
+
+// durationOf writes a duration that may be missing.
+func durationOf(s *float64) string {
+	if s == nil {
+		return missing
+	}
+	return duration(*s)
+}
+
+// twoUnits writes n small units, of which sixty make a large one.
+func twoUnits(n float64, large, small string) string {
+	const sixty = 60
+	text := whole(math.Floor(n/sixty)) + large
+	if rest := math.Mod(n, sixty); rest > 0 {
+		text += " " + whole(rest) + small
+	}
+	return text
+}
+
+func whole(x float64) string { return strconv.FormatFloat(x, 'f', 0, 64) }

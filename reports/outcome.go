@@ -1,0 +1,106 @@
+package reports
+
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/verdict"
+)
+
+// Outcome is the answer to a gate.
+type Outcome uint8
+
+// The outcomes. A variant that was judged and not as expected is a finding
+// that no other variant's invalid run takes back, so Failed outweighs Invalid.
+const (
+	Invalid Outcome = iota // something proves nothing, or was never run, and nothing failed
+	Failed                 // something came out, and not as expected
+	Passed                 // everything came out as expected
+)
+
+func (o Outcome) String() string { return [...]string{"INVALID", "FAILED", "PASSED"}[o] }
+
+// New begins a result without variants. Give the zero time where time is
+// virtual.
+func New(scenario, engine string, seed uint64, startedAt time.Time) *Result {
+	r := &Result{
+		Schema:   Schema,
+		Scenario: scenario,
+		Engine:   engine,
+		Seed:     seed,
+		Versions: map[string]string{},
+		Variants: []Variant{},
+	}
+	if !startedAt.IsZero() {
+		r.StartedAt = startedAt.UTC().Truncate(time.Millisecond)
+	}
+	return r
+}
+
+// Add appends a variant and works out anew whether the result passes.
+func (r *Result) Add(v Variant) {
+	r.Variants = append(r.Variants, v)
+	r.Passed = r.Outcome() == Passed
+}
+
+// BreakOff marks the result as incomplete; it can no longer pass.
+func (r *Result) BreakOff() {
+	r.Incomplete = true
+	r.Passed = false
+}
+
+// Outcome sums up the variants. A result without any, or one broken off,
+// proves nothing unless something in it failed.
+func (r *Result) Outcome() Outcome {
+	all := Passed
+	if r.Incomplete || len(r.Variants) == 0 {
+		all = Invalid
+	}
+	for i := range r.Variants {
+		switch r.Variants[i].Outcome() {
+		case Failed:
+			return Failed
+		case Invalid:
+			all = Invalid
+		}
+	}
+	return all
+}
+
+// NewVariant sums up a variant's runs: it passes when there is at least one,
+// none is invalid and each came out as expected.
+func NewVariant(name string, expect experiment.Expect, runs []Run) Variant {
+	p := Probability{Kind: expect.String()}
+	for i := range runs {
+		kind := runs[i].Verdict.Kind
+		switch {
+		case kind == verdict.Invalid:
+			p.Invalid++
+		case expect.Accepts(kind):
+			p.K++
+			p.N++
+		default:
+			p.N++
+		}
+	}
+	low, high := Wilson(p.K, p.N)
+	p.Low, p.High = rounded(low), rounded(high)
+	return Variant{
+		Name:        name,
+		Expect:      expect.String(),
+		Passed:      p.N > 0 && p.K == p.N && p.Invalid == 0,
+		Probability: p,
+		Runs:        append([]Run{}, runs...),
+	}
+}
+
+// Outcome says how the variant came out.
+func (v *Variant) Outcome() Outcome {
+	switch {
+	case v.Passed:
+		return Passed
+	case v.Probability.K < v.Probability.N:
+		return Failed
+	}
+	return Invalid
+}

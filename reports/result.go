@@ -1,0 +1,135 @@
+package reports
+
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/verdict"
+)
+
+// Schema names the layout of result.json. Fields may be added under the same
+// name; none changes its meaning or goes away.
+const Schema = "retrystorm.result/v1"
+
+// Result is what result.json holds. All times in it and in its parts are
+// seconds, and count from the beginning of their run; a figure that cannot be
+// told (a percentile of nothing) is nil, null in JSON, and never zero.
+type Result struct {
+	Schema     string            `json:"schema"`
+	Scenario   string            `json:"scenario"`
+	Engine     string            `json:"engine"`
+	Seed       uint64            `json:"seed"`
+	StartedAt  time.Time         `json:"started_at,omitzero"` // RFC 3339; left out where time is virtual
+	Versions   map[string]string `json:"versions"`
+	Passed     bool              `json:"passed"`
+	Incomplete bool              `json:"incomplete,omitempty"` // broken off before every run was made
+	Variants   []Variant         `json:"variants"`
+}
+
+// Variant is one variant of the scenario with its runs.
+type Variant struct {
+	Name        string      `json:"name"`
+	Expect      string      `json:"expect"` // in words, such as "healthy or recovered"
+	Passed      bool        `json:"passed"`
+	Probability Probability `json:"probability"`
+	Runs        []Run       `json:"runs"`
+}
+
+// Probability is how often a variant came out as expected: K of N runs, and
+// the 95% Wilson interval of the true share. Invalid runs prove nothing either
+// way: they are not in N.
+type Probability struct {
+	Kind    string  `json:"kind"` // what was counted; the variant's Expect
+	K       int     `json:"k"`
+	N       int     `json:"n"`
+	Low     float64 `json:"low"`
+	High    float64 `json:"high"`
+	Invalid int     `json:"invalid,omitempty"` // runs left out of N
+}
+
+// Run is one run of a variant.
+type Run struct {
+	Seed      uint64    `json:"seed"`
+	Verdict   Verdict   `json:"verdict"`
+	Problem   string    `json:"problem,omitempty"` // why the run did not end as planned
+	Totals    Totals    `json:"totals"`
+	Generator Generator `json:"generator"`
+	Phases    []Phase   `json:"phases"`
+	Series    Series    `json:"series"`
+	Faults    []Fault   `json:"faults"`
+}
+
+// Verdict is how a run came out and why.
+type Verdict struct {
+	Kind           verdict.Kind `json:"kind"`
+	TimeToRecoverS *float64     `json:"time_to_recover_s"` // from the trigger's end; only of a recovered run
+	Reason         string       `json:"reason"`
+	Evidence       Evidence     `json:"evidence"`
+}
+
+// Totals counts the whole run.
+type Totals struct {
+	Sales         int64            `json:"sales"` // brought by customers
+	Attempts      int64            `json:"attempts"`
+	Amplification *float64         `json:"amplification"` // attempts per sale
+	Completed     int64            `json:"completed"`     // Good and Late
+	Good          int64            `json:"good"`          // completed within the deadline
+	Late          int64            `json:"late"`          // completed after it
+	Failed        int64            `json:"failed"`        // given up for good
+	Pending       int64            `json:"pending"`       // still being tried at the end
+	Unsynced      int64            `json:"unsynced"`      // in offline queues at the end
+	Lost          *int64           `json:"lost"`          // acknowledged, not in the ledger; nil if it could not be read
+	Duplicated    *int64           `json:"duplicated"`    // ledger entries beyond a sale's first; likewise
+	Misdated      *int64           `json:"misdated"`      // recorded at another time than sold; likewise
+	WastedWorkS   float64          `json:"wasted_work_s"` // service time nobody waited for any more
+	WorkS         *float64         `json:"work_s"`        // all service time; nil if not known
+	Outcomes      map[string]int64 `json:"outcomes"`      // attempts ended, by cause
+}
+
+// Generator is how well the load generator itself did.
+type Generator struct {
+	LagP99S     float64 `json:"lag_p99_s"`
+	Undelivered int64   `json:"undelivered"`
+	CPUS        float64 `json:"cpu_s"`
+	WallS       float64 `json:"wall_s"`
+	Cores       int     `json:"cores"` // 0 where time is virtual; CPUS and WallS are 0 then, too
+}
+
+// Phase is the run before, during or after the trigger, in whole buckets: one
+// that the trigger touches belongs to the trigger.
+type Phase struct {
+	Name            string   `json:"name"` // "baseline", "trigger" or "recovery"
+	FromS           float64  `json:"from_s"`
+	ToS             float64  `json:"to_s"`
+	DemandPerS      float64  `json:"demand_per_s"`
+	GoodputPerS     float64  `json:"goodput_per_s"`
+	ErrorsPerS      float64  `json:"errors_per_s"`
+	AttemptsPerSale *float64 `json:"attempts_per_sale"`
+	P50S            *float64 `json:"p50_s"` // of completed sales, from the moment they were brought
+	P99S            *float64 `json:"p99_s"`
+}
+
+// Series is the run bucket by bucket: lists of equal length.
+type Series struct {
+	TS       []float64  `json:"t_s"`      // where the bucket starts
+	Demand   []float64  `json:"demand"`   // sales brought per second
+	Attempts []float64  `json:"attempts"` // per second
+	Goodput  []float64  `json:"goodput"`  // sales completed in time per second
+	Errors   []float64  `json:"errors"`   // attempts per second that ended without an acknowledgement, but for cancelled ones
+	Queue    []*int64   `json:"queue"`    // waiting in the backend at the bucket's end; nil where it could not be asked
+	InFlight []*int64   `json:"in_flight"`
+	Unsynced []int64    `json:"unsynced"` // sales in offline queues at the bucket's end
+	Pending  []int64    `json:"pending"`  // sales still being tried at the bucket's end
+	Wasted   []float64  `json:"wasted"`   // service time spent in vain per second
+	P99S     []*float64 `json:"p99_s"`    // time to complete a sale
+}
+
+// Fault is a trigger as it was carried out.
+type Fault struct {
+	Kind     string  `json:"kind"`
+	Node     string  `json:"node"`
+	FromS    float64 `json:"from_s"`
+	ToS      float64 `json:"to_s"`
+	Applied  bool    `json:"applied"` // as probed, not as ordered
+	Removed  bool    `json:"removed"`
+	Evidence string  `json:"evidence,omitempty"` // what the probes saw
+}

@@ -1,0 +1,58 @@
+// Kounta, the Friday before Mother's Day: a traffic spike makes every terminal retry
+//
+// What the report states: a bit after noon a big traffic spike made a
+// bottleneck; POS devices across the world then retried at a greater-than-
+// normal rate while their first requests were still being served; it took
+// until the early evening to resolve. Client 4.4.2 eliminates it: it works
+// offline and retries with bounds, backoff and jitter.
+//
+// What we chose, since the report gives no figures: the size of the fleet, its
+// demand, the backend's capacity, the spike, and time, of which an hour of the
+// incident is half a minute here.
+import { Experiment, backoff, spike } from 'k6/x/retrystorm';
+
+const terminals = 3000;
+
+// Client 4.4.1 sends a timed-out sale again at once, for as long as the
+// cashier waits. Nothing tells the backend to drop the first copy.
+const v441 = {
+  cohort: '4.4.1',
+  terminals,
+  sale: { every: '10s', deadline: '12s' }, // 300 sales a second in all
+  timeout: '2s',
+  cancel: 'close',
+  retry: backoff.immediate({ maxAttempts: 'unbounded' }),
+};
+
+// Client 4.4.2 takes the payment offline after a few spaced tries, and hands
+// the sale in later.
+const v442 = {
+  ...v441,
+  cohort: '4.4.2',
+  retry: backoff.exponential({ base: '500ms', cap: '8s', jitter: 'full', maxAttempts: 3 }),
+  offline: { after: '10s', pace: '500ms' },
+};
+
+const friday = new Experiment({
+  name: 'kounta-friday',
+  fleet: [v441],
+  backend: {
+    nodes: [{
+      name: 'api',
+      workers: 64, // 640 sales a second, twice the usual demand
+      service: { mean: '100ms', distribution: 'lognormal' },
+      queue: { limit: 'unbounded' },
+      abandoned: 'continue',
+    }],
+  },
+  timeline: [spike({ at: '20s', for: '15s', times: 4 })],
+  horizon: '95s',
+  variants: {
+    'as it happened': { expect: 'collapsed' },
+    'client 4.4.2': { fleet: [v442], expect: 'recovered' },
+  },
+});
+
+export const options = friday.options;
+export default function () { friday.run(); }
+export const handleSummary = friday.summary;
