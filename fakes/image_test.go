@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// part is one file of an archive.
+// piece is one file of an archive.
 type piece struct {
 	Type     byte
 	Mode     int64

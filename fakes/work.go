@@ -33,8 +33,12 @@ func (s *server) freed(j *job) time.Duration {
 	if s.cfg.Service.Work == backend.Burned {
 		return now
 	}
-	return min(max(j.ends, now-forgiven), now)
+	return heard(j.ends, now)
 }
+
+// heard gives when a timer counts as having gone off that was due and is heard
+// of now.
+func heard(due, now time.Duration) time.Duration { return min(max(due, now-forgiven), now) }
 
 // halt stops the service of a request.
 func (j *job) halt() {

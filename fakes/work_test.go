@@ -1,11 +1,10 @@
 package fakes
 
 import (
+	"math/rand/v2"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/retrystorm/retrystorm/internal/backend"
 )
 
 func TestBurnTakesProcessorTime(t *testing.T) {
@@ -33,13 +32,35 @@ func TestBurnHalts(t *testing.T) {
 }
 
 func TestWorkerFreedLateMakesUpForTheTimerOnly(t *testing.T) {
-	s := newServer(backend.Config{Workers: 1, Service: backend.Service{Mean: 1}}, nil, memory{})
-	now := s.now()
-	if got := s.freed(&job{ends: now}); got < now || got > s.now() {
-		t.Errorf("due at %v, free as of %v", now, got)
+	const ms = time.Millisecond
+	for name, tt := range map[string]struct{ due, now, want time.Duration }{
+		"on time":           {500 * ms, 500 * ms, 500 * ms},
+		"timer late":        {500 * ms, 502 * ms, 500 * ms},
+		"process stopped":   {500 * ms, 9500 * ms, 9490 * ms},
+		"never in advance":  {500 * ms, 499 * ms, 499 * ms},
+		"first thing of it": {0, 1 * ms, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := heard(tt.due, tt.now); got != tt.want {
+				t.Errorf("due at %v, heard of at %v: free as of %v, want %v", tt.due, tt.now, got, tt.want)
+			}
+		})
 	}
-	s.start = s.start.Add(-time.Hour) // as if the process had been stopped
-	if got := s.freed(&job{ends: now}); got < s.now()-time.Minute {
-		t.Errorf("stopped for an hour, free as of %v", got)
+}
+
+func TestFreedWorkerTakesUpItsNextRequestAsOfThen(t *testing.T) {
+	s := newServer(slow(), rand.New(rand.NewPCG(1, 2)), memory{})
+	first := s.arrive(Entry{}, nil, nil)
+	second := s.arrive(Entry{}, nil, nil)
+	first.ends = second.arrived // as if it had been due then
+	s.done(first)
+	if got := second.ends - endless; got < second.arrived {
+		t.Errorf("the service began at %v, before the request came at %v", got, second.arrived)
+	}
+	third := s.arrive(Entry{}, nil, nil)
+	second.ends = 0 // due before the third came
+	s.done(second)
+	if got := third.ends - endless; got < third.arrived {
+		t.Errorf("the service began at %v, before the request came at %v", got, third.arrived)
 	}
 }

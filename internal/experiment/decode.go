@@ -122,13 +122,16 @@ func (ps patches) over(body *node, base draft) ([]Variant, field.List) {
 	var out []Variant
 	var own field.List
 	for _, p := range ps {
+		if len(base.unread)+len(own) >= maxProblems {
+			break // nobody reads more of it, and each variant would repeat it
+		}
 		got := decodePlan(merge(body, p.tree))
 		out = append(out, Variant{Name: p.name, Plan: got.Plan})
 		prefix := "variants[" + strconv.Quote(cut(p.name)) + "]"
 		for _, e := range append(got.unread, got.broken...) {
 			if _, fromBase := known[*e]; fromBase && !p.tree.overrides(body, e.Path) {
 				known[*e] = true
-			} else if len(own) < maxProblems {
+			} else {
 				own = append(own, &field.Error{Path: field.Join(prefix, e.Path), Problem: e.Problem})
 			}
 		}

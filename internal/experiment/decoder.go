@@ -41,10 +41,13 @@ func newDecoder() *decoder {
 
 func (d *decoder) fail(path string, format string, args ...any) {
 	d.unknowable[path] = true
-	if len(d.problems) < maxProblems {
+	if !d.full() {
 		d.problems = append(d.problems, &field.Error{Path: path, Problem: fmt.Sprintf(format, args...)})
 	}
 }
+
+// full says that so much is wrong that nobody reads more of it.
+func (d *decoder) full() bool { return len(d.problems) >= maxProblems }
 
 // value reads n into v, which must be addressable. An unsupported Go type is a
 // broken invariant: it panics.

@@ -14,6 +14,8 @@ func (d *decoder) object(path string, n *node, v reflect.Value) {
 		here := at(path, m.name)
 		index, known := fields[m.name]
 		switch {
+		case d.full():
+			return
 		case !known:
 			d.unknown(here, path, m.name, v.Type())
 		case m.value.shape != deleted:

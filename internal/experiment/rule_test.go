@@ -11,80 +11,86 @@ func timeline(events string) edit {
 	return edit{`"horizon"`, `"timeline": [` + events + `], "horizon"`}
 }
 
+var twoCPUs = edit{`"workers": 4`, `"workers": 4, "cpus": 2`}
+
+const oneNode = `{"workers": 4, "service": {"mean": "100ms"}}`
+
+var brokenRules = []struct {
+	name  string
+	edits []edit
+	want  []string
+}{
+	{"no cohort", []edit{{`[{"cohort": "a", "terminals": 10, "sale": {"every": "1s"}, "timeout": "2s"}]`, `[]`}}, []string{
+		"fleet: is empty; declare at least one cohort of terminals",
+	}},
+	{"cohorts of one name", []edit{{`"fleet": [`, `"fleet": [{"cohort": "a", "terminals": 1, "sale": {"every": "1s"}, "timeout": "1s"}, `}}, []string{
+		"fleet[1].cohort: 'a' is the name of fleet[0] already; write another",
+	}},
+	{"cohort that cannot be printed", []edit{{`"cohort": "a"`, `"cohort": "a\u0007"`}}, []string{
+		"fleet[0].cohort: has characters that cannot be printed; write 1 to 64 printable ones",
+	}},
+	{"too many terminals", []edit{
+		{`"fleet": [`, `"fleet": [{"cohort": "b", "terminals": 999991, "sale": {"every": "1s"}, "timeout": "1s"}, `},
+	}, []string{"fleet: has more than 1000000 terminals in all; at most that many are supported"}},
+	{"too much demand", []edit{{`"every": "1s"`, `"every": "1ms"`}, {`"terminals": 10`, `"terminals": 10001`}}, []string{
+		"fleet: brings 1e+07 sales per second at 0s; at most 10000000 are supported",
+	}},
+	{"too much demand in spikes together", []edit{
+		{`"terminals": 10`, `"terminals": 100`},
+		timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 1000}, {"kind": "spike", "at": "6s", "for": "2s", "times": 900}`),
+	}, []string{"fleet: brings 9e+07 sales per second at 6s; at most 10000000 are supported"}},
+	{"no node", []edit{{oneNode, ``}}, []string{"backend.nodes: is empty; declare the node that the fleet talks to"}},
+	{"no backend", []edit{{`"backend": {"nodes": [` + oneNode + `]},`, ``}}, []string{
+		"backend.nodes: is empty; declare the node that the fleet talks to",
+	}},
+	{"two nodes", []edit{{oneNode, oneNode + `, {"name": "backend", "workers": 4, "service": {"mean": "1s"}}`}}, []string{
+		"backend.nodes: has 2 nodes; several nodes are not supported yet",
+		"backend.nodes[1].name: 'backend' is the name of backend.nodes[0] already; write another",
+	}},
+	{"endless", []edit{{`"60s"`, `"30d1s"`}}, []string{"horizon: is 720h0m1s; at most 30d are supported"}},
+	{"ends too late", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "20s"}`)}, []string{
+		"timeline[0]: ends at 70s, beyond the horizon of 60s",
+	}},
+	{"begins too late", []edit{timeline(`{"kind": "freeze", "at": "60s", "for": "20s"}`)}, []string{
+		"timeline[0]: begins at 60s, but the horizon is 60s",
+	}},
+	{"ends past the end of time", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "106751d23h47m"}`)}, []string{
+		"timeline[0].for: is longer than there is time after at; write one such as '20s'",
+	}},
+	{"no time after", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "10s"}`)}, []string{
+		"horizon: is 60s, when the last trigger ends; leave time after it to see whether the system comes back",
+	}},
+	{"unknown cohort", []edit{timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 2, "cohort": "zzz"}`)}, []string{
+		"timeline[0].cohort: there is no cohort 'zzz'; write one of 'a'",
+	}},
+	{"misspelt node", []edit{timeline(`{"kind": "crash", "at": "5s", "for": "9s", "node": "bakcend"}`)}, []string{
+		"timeline[0].node: there is no node 'bakcend'; did you mean 'backend'?",
+	}},
+	{"overlap", []edit{timeline(`{"kind": "crash", "at": "9s", "for": "9s"}, {"kind": "freeze", "at": "1s", "for": "9s", "node": "backend"}`)}, []string{
+		"timeline[0]: begins at 9s, while timeline[1] is on until 10s; let one end before the next begins",
+	}},
+	{"overlap with a long one before a short one", []edit{timeline(
+		`{"kind": "crash", "at": "1s", "for": "30s"}, {"kind": "freeze", "at": "2s", "for": "1s"}, {"kind": "freeze", "at": "20s", "for": "1s"}`)}, []string{
+		"timeline[1]: begins at 2s, while timeline[0] is on until 31s; let one end before the next begins",
+		"timeline[2]: begins at 20s, while timeline[0] is on until 31s; let one end before the next begins",
+	}},
+	{"one after the other", []edit{timeline(`{"kind": "crash", "at": "9s", "for": "9s"}, {"kind": "freeze", "at": "1s", "for": "8s"}`)}, nil},
+	{"spikes at once, and a fault in them", []edit{timeline(
+		`{"kind": "spike", "at": "9s", "for": "9s", "times": 2}, {"kind": "spike", "at": "9s", "for": "9s", "times": 2}, {"kind": "crash", "at": "9s", "for": "9s"}`)}, nil},
+	{"no cpus to take away", []edit{timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 1}`)}, []string{
+		"backend.nodes[0].cpus: is missing; timeline[0] takes processors away, so declare how many there are",
+	}},
+	{"more cpus than there are", []edit{twoCPUs, timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 2}`)}, []string{
+		"timeline[0].cpus: is 2, but the node has 2; write fewer than that",
+	}},
+	{"a judge's rule", []edit{{`"horizon"`, `"judge": {"hold": -1}, "horizon"`}}, []string{
+		"judge.hold: must be from 1 to 1000 windows, such as 5",
+	}},
+	{"fewer cpus", []edit{twoCPUs, timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 1.9}`)}, nil},
+}
+
 func TestEachRuleBetweenThePartsIsHeld(t *testing.T) {
-	cpus := edit{`"workers": 4`, `"workers": 4, "cpus": 2`}
-	const node = `{"workers": 4, "service": {"mean": "100ms"}}`
-	tests := []struct {
-		name  string
-		edits []edit
-		want  []string
-	}{
-		{"no cohort", []edit{{`[{"cohort": "a", "terminals": 10, "sale": {"every": "1s"}, "timeout": "2s"}]`, `[]`}}, []string{
-			"fleet: is empty; declare at least one cohort of terminals",
-		}},
-		{"cohorts of one name", []edit{{`"fleet": [`, `"fleet": [{"cohort": "a", "terminals": 1, "sale": {"every": "1s"}, "timeout": "1s"}, `}}, []string{
-			"fleet[1].cohort: 'a' is the name of fleet[0] already; write another",
-		}},
-		{"cohort that cannot be printed", []edit{{`"cohort": "a"`, `"cohort": "a\u0007"`}}, []string{
-			"fleet[0].cohort: has characters that cannot be printed; write 1 to 64 printable ones",
-		}},
-		{"too many terminals", []edit{
-			{`"fleet": [`, `"fleet": [{"cohort": "b", "terminals": 999991, "sale": {"every": "1s"}, "timeout": "1s"}, `},
-		}, []string{"fleet: has more than 1000000 terminals in all; at most that many are supported"}},
-		{"too much demand", []edit{{`"every": "1s"`, `"every": "1ms"`}, {`"terminals": 10`, `"terminals": 10001`}}, []string{
-			"fleet: brings 1e+07 sales per second at 0s; at most 10000000 are supported",
-		}},
-		{"too much demand in spikes together", []edit{
-			{`"terminals": 10`, `"terminals": 100`},
-			timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 1000}, {"kind": "spike", "at": "6s", "for": "2s", "times": 900}`),
-		}, []string{"fleet: brings 9e+07 sales per second at 6s; at most 10000000 are supported"}},
-		{"no node", []edit{{node, ``}}, []string{"backend.nodes: is empty; declare the node that the fleet talks to"}},
-		{"no backend", []edit{{`"backend": {"nodes": [` + node + `]},`, ``}}, []string{
-			"backend.nodes: is empty; declare the node that the fleet talks to",
-		}},
-		{"two nodes", []edit{{node, node + `, {"name": "backend", "workers": 4, "service": {"mean": "1s"}}`}}, []string{
-			"backend.nodes: has 2 nodes; several nodes are not supported yet",
-			"backend.nodes[1].name: 'backend' is the name of backend.nodes[0] already; write another",
-		}},
-		{"endless", []edit{{`"60s"`, `"30d1s"`}}, []string{"horizon: is 720h0m1s; at most 30d are supported"}},
-		{"ends too late", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "20s"}`)}, []string{
-			"timeline[0]: ends at 70s, beyond the horizon of 60s",
-		}},
-		{"begins too late", []edit{timeline(`{"kind": "freeze", "at": "60s", "for": "20s"}`)}, []string{
-			"timeline[0]: begins at 60s, but the horizon is 60s",
-		}},
-		{"ends past the end of time", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "106751d23h47m"}`)}, []string{
-			"timeline[0].for: is longer than there is time after at; write one such as '20s'",
-		}},
-		{"no time after", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "10s"}`)}, []string{
-			"horizon: is 60s, when the last trigger ends; leave time after it to see whether the system comes back",
-		}},
-		{"unknown cohort", []edit{timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 2, "cohort": "zzz"}`)}, []string{
-			"timeline[0].cohort: there is no cohort 'zzz'; write one of 'a'",
-		}},
-		{"misspelt node", []edit{timeline(`{"kind": "crash", "at": "5s", "for": "9s", "node": "bakcend"}`)}, []string{
-			"timeline[0].node: there is no node 'bakcend'; did you mean 'backend'?",
-		}},
-		{"overlap", []edit{timeline(`{"kind": "crash", "at": "9s", "for": "9s"}, {"kind": "freeze", "at": "1s", "for": "9s", "node": "backend"}`)}, []string{
-			"timeline[0]: begins at 9s, while timeline[1] is on until 10s; let one end before the next begins",
-		}},
-		{"overlap with a long one before a short one", []edit{timeline(
-			`{"kind": "crash", "at": "1s", "for": "30s"}, {"kind": "freeze", "at": "2s", "for": "1s"}, {"kind": "freeze", "at": "20s", "for": "1s"}`)}, []string{
-			"timeline[1]: begins at 2s, while timeline[0] is on until 31s; let one end before the next begins",
-			"timeline[2]: begins at 20s, while timeline[0] is on until 31s; let one end before the next begins",
-		}},
-		{"one after the other", []edit{timeline(`{"kind": "crash", "at": "9s", "for": "9s"}, {"kind": "freeze", "at": "1s", "for": "8s"}`)}, nil},
-		{"spikes at once, and a fault in them", []edit{timeline(
-			`{"kind": "spike", "at": "9s", "for": "9s", "times": 2}, {"kind": "spike", "at": "9s", "for": "9s", "times": 2}, {"kind": "crash", "at": "9s", "for": "9s"}`)}, nil},
-		{"no cpus to take away", []edit{timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 1}`)}, []string{
-			"backend.nodes[0].cpus: is missing; timeline[0] takes processors away, so declare how many there are",
-		}},
-		{"more cpus than there are", []edit{cpus, timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 2}`)}, []string{
-			"timeline[0].cpus: is 2, but the node has 2; write fewer than that",
-		}},
-		{"fewer cpus", []edit{cpus, timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 1.9}`)}, nil},
-	}
-	for _, tt := range tests {
+	for _, tt := range brokenRules {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, problems(t, edited(t, small, tt.edits...))); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)

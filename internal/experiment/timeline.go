@@ -84,7 +84,7 @@ func (p *Plan) overlaps(errs *field.Errors) {
 		index int
 	}
 	var strikes []strike
-	names := append(p.nodeNames(), "")
+	names := append(p.nodeNames(), "") // there may be no node
 	for i, e := range p.Timeline {
 		if onNode(e) && e.At > 0 && e.For > 0 {
 			strikes = append(strikes, strike{e, i})

@@ -16,9 +16,6 @@ const (
 // theNode is the name of a node that declares none.
 const theNode = "backend"
 
-// validator is a part of a plan that knows its own rules.
-type validator interface{ Validate() error }
-
 // Validate reports every field that is wrong, each by its path, as a
 // field.List. It changes nothing.
 func (p *Plan) Validate() error {
@@ -31,15 +28,8 @@ func (p *Plan) Validate() error {
 	p.timeline(&errs)
 	p.horizon(&errs)
 	p.peak(&errs)
-	errs.Within("judge", validate(&p.Judge))
+	errs.Within("judge", p.Judge.Validate())
 	return errs.Err()
-}
-
-func validate(part any) error {
-	if v, ok := part.(validator); ok {
-		return v.Validate()
-	}
-	return nil
 }
 
 func (p *Plan) fleet(errs *field.Errors) {

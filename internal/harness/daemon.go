@@ -19,22 +19,27 @@ import (
 // answering is how long the daemon may take to answer at all.
 const answering = 2 * time.Second
 
-// quieten has testcontainers print nothing, and start no reaper container of
-// its own: its image may not be there, and the harness has its own reaper. It
-// reads its settings once, so this comes before its first use.
+// quieten has testcontainers print nothing, start no reaper container of its
+// own (its image may not be there, and the harness has its own reaper) and put
+// no mirror before the name of an image that is on no registry at all. It reads
+// its settings once, so this comes before its first use.
 var quieten = sync.OnceFunc(func() {
 	log.SetDefault(log.NewNoopLogger())
-	const ryuk = "TESTCONTAINERS_RYUK_DISABLED"
+	const ryuk, mirror = "TESTCONTAINERS_RYUK_DISABLED", "TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX"
+	// Neither fails but for a malformed name.
 	if os.Getenv(ryuk) == "" {
-		_ = os.Setenv(ryuk, "true") // fails for a malformed name only
+		_ = os.Setenv(ryuk, "true")
 	}
+	_ = os.Unsetenv(mirror)
 })
 
 // daemon is a Docker daemon that answers, on this machine.
 type daemon struct {
 	*client.Client
 	version string
-	cpus    int // that it has
+	cpus    int  // that it has
+	quotas  bool // it can set a CPU quota
+	memory  bool // it can bound memory
 	// meek is set once it was seen that the daemon may not raise limits, as
 	// one that is confined itself; its own must do then.
 	meek *atomic.Bool
@@ -65,7 +70,13 @@ func findDaemon(ctx context.Context) (daemon, error) {
 	if !onThisMachine(found.DaemonHost()) {
 		return daemon{}, fmt.Errorf("the daemon at %s is on another machine, and load goes to 127.0.0.1 only", found.DaemonHost())
 	}
-	return daemon{Client: found.Client, version: info.Info.ServerVersion, cpus: info.Info.NCPU, meek: new(atomic.Bool)}, nil
+	if info.Info.OSType != "linux" {
+		return daemon{}, fmt.Errorf("the daemon at %s runs containers for %s, not for linux", found.DaemonHost(), info.Info.OSType)
+	}
+	return daemon{
+		Client: found.Client, version: info.Info.ServerVersion, cpus: info.Info.NCPU,
+		quotas: info.Info.CPUCfsQuota, memory: info.Info.MemoryLimit, meek: new(atomic.Bool),
+	}, nil
 }
 
 func ping(ctx context.Context) error {

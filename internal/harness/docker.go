@@ -48,22 +48,41 @@ const (
 // Check refuses bounds that the daemon does not accept.
 func (e docker) Check(node backend.Config, timeline []fault.Event) error {
 	var errs field.Errors
-	if c := node.CPUs; c != 0 && !e.has(c) {
-		errs.Add("backend.nodes", "node %q is to have %g cpus; this Docker daemon accepts %g to %d", node.Name, c, leastCPUs, e.daemon.cpus)
+	if why := e.daemon.refusesCPUs(node.CPUs); node.CPUs != 0 && why != "" {
+		errs.Add("backend.nodes", "node %q is to have %g cpus; %s", node.Name, node.CPUs, why)
 	}
-	if m := node.Memory; m != 0 && m < leastMemory {
-		errs.Add("backend.nodes", "node %q is to have %d bytes of memory; Docker accepts '6MiB' and more", node.Name, m)
+	if why := e.daemon.refusesMemory(int64(node.Memory)); node.Memory != 0 && why != "" {
+		errs.Add("backend.nodes", "node %q is to have %d bytes of memory; %s", node.Name, node.Memory, why)
 	}
 	for i, ev := range timeline {
-		if ev.Kind == fault.CPU && hits(ev, node) && !e.has(ev.CPUs) {
-			errs.Add(field.Join(field.At("timeline", i), "cpus"), "is %g; this Docker daemon accepts %g to %d", ev.CPUs, leastCPUs, e.daemon.cpus)
+		if ev.Kind != fault.CPU || !hits(ev, node) {
+			continue
+		}
+		if why := e.daemon.refusesCPUs(ev.CPUs); why != "" {
+			errs.Add(field.Join(field.At("timeline", i), "cpus"), "is %g; %s", ev.CPUs, why)
 		}
 	}
 	return errs.Err()
 }
 
-func (e docker) has(cpus float64) bool {
-	return cpus >= leastCPUs && cpus <= float64(e.daemon.cpus)
+func (d daemon) refusesCPUs(cpus float64) string {
+	switch {
+	case !d.quotas:
+		return "this Docker daemon cannot set a CPU quota"
+	case cpus < leastCPUs || cpus > float64(d.cpus):
+		return fmt.Sprintf("this Docker daemon accepts %g to %d", leastCPUs, d.cpus)
+	}
+	return ""
+}
+
+func (d daemon) refusesMemory(bytes int64) string {
+	switch {
+	case !d.memory:
+		return "this Docker daemon cannot bound memory"
+	case bytes < leastMemory:
+		return "Docker accepts '6MiB' and more"
+	}
+	return ""
 }
 
 // Start brings up a container, and before that builds its image unless it is

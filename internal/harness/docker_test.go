@@ -1,7 +1,9 @@
 package harness
 
 import (
-	"errors"
+	"context"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
+
+	"github.com/retrystorm/retrystorm/fakes"
 )
 
 // remains gives what the daemon still has of a mark.
@@ -87,27 +91,71 @@ func TestDeclaredCPUsAreReadByTheProcess(t *testing.T) {
 }
 
 func TestNoDockerIsSaidSoon(t *testing.T) {
+	mute, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	path, err := static()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, host := range []string{
+		"nonsense",
 		"unix:///nowhere/docker.sock",
 		"tcp://127.0.0.1:1",
 		"tcp://192.0.2.1:2375", // a net that is routed nowhere, RFC 5737
+		"tcp://" + mute.Addr().String(),
 	} {
 		t.Run(host, func(t *testing.T) {
 			t.Setenv("DOCKER_HOST", host)
-			path, err := static()
-			if err != nil {
-				t.Fatal(err)
-			}
-			began := time.Now()
-			_, err = Docker(t.Context(), Binary(path))
-			if !errors.Is(err, ErrNoDocker) || time.Since(began) > 5*time.Second {
-				t.Errorf("after %v: %v", time.Since(began), err)
-			}
-			e, why, err := Choose(t.Context(), "auto", Binary(path))
-			if err != nil || e.Name() != "local" {
-				t.Errorf("auto gives %v, %v", e, err)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			e, why, err := Choose(ctx, "auto", Binary(path))
+			if err != nil || e.Name() != "local" || ctx.Err() != nil {
+				t.Errorf("auto gives %v, %v, %v", e, err, ctx.Err())
 			}
 			t.Log(why)
 		})
+	}
+}
+
+func TestDaemonOnAnotherMachineIsNoUse(t *testing.T) {
+	tests := map[string]bool{
+		"unix:///var/run/docker.sock": true, "tcp://127.0.0.1:2375": true, "tcp://[::1]:2375": true, "tcp://localhost:2375": true,
+		"tcp://192.0.2.1:2375": false, "ssh://me@build.example": false, "tcp://docker:2375": false,
+	}
+	for host, want := range tests {
+		if got := onThisMachine(host); got != want {
+			t.Errorf("%s: %v, want %v", host, got, want)
+		}
+	}
+}
+
+func TestFailedBuildIsQuoted(t *testing.T) {
+	said := `{"stream":"Step 1/4 : FROM scratch\n"}
+{"errorDetail":{"message":"no space left on device"},"error":"no space left on device"}`
+	err := outcome(strings.NewReader(said))
+	if err == nil || !strings.Contains(err.Error(), "no space left on device; the build had said:\nStep 1/4") {
+		t.Errorf("got %v", err)
+	}
+	if err := outcome(strings.NewReader(`{"stream":"Successfully built"}`)); err != nil {
+		t.Error(err)
+	}
+}
+
+// BenchmarkImage builds the image anew each time; 2 s are allowed.
+func BenchmarkImage(b *testing.B) {
+	e := withDocker(b)
+	for b.Loop() {
+		tag := fakes.Name + ":" + choice{}.marked()
+		if err := e.build(b.Context(), tag); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		if _, err := e.daemon.ImageRemove(b.Context(), tag, client.ImageRemoveOptions{}); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
 	}
 }

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -113,4 +114,32 @@ func TestFaultsThatOverlapDoNotWaitForEachOther(t *testing.T) {
 		t.Errorf("after the restart the process reads %v, %v; want a quota of 0.5", st.Quota, err)
 	}
 	expect(t, n.Lift, cpu, "all processors")
+}
+
+func TestNodeCanCrashWhileItIsFrozen(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e Engine) {
+		n := start(t, e, api())
+		expect(t, n.Inject, fault.Event{Kind: fault.Freeze}, "does not answer")
+		expect(t, n.Inject, fault.Event{Kind: fault.Crash}, "does not answer")
+		expect(t, n.Lift, fault.Event{Kind: fault.Freeze}, "nothing stands still")
+		expect(t, n.Lift, fault.Event{Kind: fault.Crash}, "answers")
+	})
+}
+
+func TestFaultThatDoesNotTakeHoldIsAnError(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e Engine) {
+		n := start(t, e, api())
+		if err := n.obey(t.Context(), kill, 0); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := n.await(t.Context(), down); err != nil {
+			t.Fatal(err)
+		}
+		if saw, err := n.Inject(t.Context(), fault.Event{Kind: fault.Freeze}); err == nil {
+			t.Errorf("a node that is down was frozen: %s", saw)
+		}
+		if saw, err := n.Inject(t.Context(), fault.Event{Kind: fault.Spike}); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("a spike was done to a node: %s, %v", saw, err)
+		}
+	})
 }

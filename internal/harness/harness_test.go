@@ -11,17 +11,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/backend"
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(muteVar) != "" {
-		select {} // a backend that never gets ready
+	if os.Getenv(muteVar) != "" && os.Args[0] == fakes.Name {
+		<-time.After(time.Minute)
 	}
 	TakeOver()
 	if os.Getenv(victimVar) != "" {
 		os.Exit(victim())
 	}
+	// What a user may have set for other programs must not matter here.
+	_ = os.Setenv("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", "mirror.invalid")
 	code := m.Run()
 	if builtIn != "" {
 		_ = os.RemoveAll(builtIn)
@@ -29,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// muteVar makes whatever this program is started as do nothing for ever.
+// muteVar makes this program a backend that never gets ready.
 const muteVar = "HARNESS_TEST_MUTE"
 
 // builtIn is the directory of the static backend, once it was built.

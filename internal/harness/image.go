@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/jsonstream"
@@ -31,7 +32,13 @@ func (e docker) image(ctx context.Context) (string, error) {
 	return tag, nil
 }
 
+// building is how long the daemon may take to build the image; it takes under
+// a second where nothing is wrong.
+const building = time.Minute
+
 func (e docker) build(ctx context.Context, tag string) error {
+	ctx, cancel := context.WithTimeout(ctx, building)
+	defer cancel()
 	tar, err := fakes.Context(e.binary)
 	if err != nil {
 		return fmt.Errorf("make the build context: %w", err)

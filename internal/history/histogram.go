@@ -21,7 +21,7 @@ type Histogram struct {
 const (
 	subBits  = 5
 	subCount = 1 << subBits
-	topIndex = 32 * subCount
+	topIndex = 33 * subCount // the last doubling ends at 2^37 µs, 38 hours
 )
 
 // Add counts one duration; negative ones count as zero.
@@ -100,7 +100,7 @@ func upperOf(i int) time.Duration {
 	}
 	exp := i/subCount - 1
 	low := uint64(i%subCount+subCount) << exp
-	return time.Duration(low+1<<exp) * time.Microsecond //nolint:gosec // at most 36 hours
+	return time.Duration(low+1<<exp) * time.Microsecond //nolint:gosec // at most 38 hours
 }
 
 // Clone gives a copy that shares nothing.

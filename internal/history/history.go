@@ -33,7 +33,7 @@ type Bucket struct {
 	Failed   int64               // sales given up for good
 	Parked   int64               // sales moved to the offline queue
 	Outcomes [retry.Causes]int64 // attempts ended, by cause
-	Latency  Histogram           // of completed sales, from the moment the customer brought them
+	Latency  Histogram           // of sales completed without going offline, from when the customer brought them
 	Attempt  Histogram           // of acknowledged attempts, from their intended send
 	// What the backend and the fleet showed at the bucket's end.
 	Queue    int64         // requests waiting in the backend

@@ -24,7 +24,7 @@ const (
 type Note struct {
 	What  What
 	Cause retry.Cause
-	// Settled says, of a Completed, CameLate or GivenUp sale, that it came out
+	// Settled says, of a Completed or CameLate sale, that it came out
 	// of the offline queue and not out of the sales being tried.
 	Settled bool
 	At      time.Duration // when
@@ -36,6 +36,7 @@ type Note struct {
 type Recorder struct {
 	bucket   time.Duration
 	buckets  []Bucket
+	last     int // the bucket up to which the gauges stand
 	pending  int64
 	unsynced int64
 }
@@ -63,15 +64,13 @@ func (r *Recorder) Note(n Note) {
 		}
 	case Completed:
 		b.Good++
-		b.Latency.Add(n.Took)
-		r.settle(n)
+		r.settle(b, n)
 	case CameLate:
 		b.Late++
-		b.Latency.Add(n.Took)
-		r.settle(n)
+		r.settle(b, n)
 	case GivenUp:
 		b.Failed++
-		r.settle(n)
+		r.pending--
 	case Parked:
 		b.Parked++
 		r.pending--
@@ -86,18 +85,30 @@ func (r *Recorder) Close(now time.Duration) {
 	b.Pending, b.Unsynced = r.pending, r.unsynced
 }
 
-// Buckets gives what was counted so far; the caller may read it between notes.
-func (r *Recorder) Buckets() []Bucket { return r.buckets }
-
-func (r *Recorder) settle(n Note) {
-	if n.Settled {
-		r.unsynced--
-	} else {
-		r.pending--
+// carry sets the gauges of the buckets before i in which nothing happened.
+func (r *Recorder) carry(i int) {
+	for ; r.last < i; r.last++ {
+		b := &r.buckets[r.last]
+		b.Pending, b.Unsynced = r.pending, r.unsynced
 	}
 }
 
+// Buckets gives what was counted so far; the caller may read it between notes.
+func (r *Recorder) Buckets() []Bucket { return r.buckets }
+
+// settle takes a completed sale off the books. How long one lay in an offline
+// queue says nothing about the backend's latency now.
+func (r *Recorder) settle(b *Bucket, n Note) {
+	if n.Settled {
+		r.unsynced--
+		return
+	}
+	r.pending--
+	b.Latency.Add(n.Took)
+}
+
 func (r *Recorder) at(now time.Duration) *Bucket {
-	i := int(now / r.bucket)
-	return &r.buckets[min(max(i, 0), len(r.buckets)-1)]
+	i := min(max(int(now/r.bucket), 0), len(r.buckets)-1)
+	r.carry(i)
+	return &r.buckets[i]
 }

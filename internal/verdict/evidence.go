@@ -37,9 +37,9 @@ func (t *trial) complete(v *Verdict) {
 		return
 	}
 	end := len(t.ws)
-	if back := t.away[len(t.away)-1].back; back < end {
-		end = back
-	} else {
+	if _, ok := t.back(); ok {
+		end = t.away[len(t.away)-1].back
+	} else if len(t.away) > 0 {
 		v.Evidence.Censored = t.h.Horizon - t.gone()
 	}
 	if v.Kind != Overloaded && end > t.post {

@@ -20,6 +20,8 @@ import (
 //
 //	invalid     the thresholds, the record, the generator, a fault, demand or
 //	            the baseline cannot be trusted
+//	overloaded  organic demand exceeds capacity and the backlog has grown from
+//	            third to third: the band will be left, if it was not yet
 //	healthy     the run never left the band
 //	recovered   it is inside at the horizon, and the final stay inside began
 //	            at most Within after the trigger's end
@@ -69,11 +71,12 @@ func proves(why ...string) string {
 
 // kind applies the rules to a run that can be trusted.
 func (t *trial) kind() (Kind, time.Duration) {
-	if len(t.away) == 0 {
-		return Healthy, 0
-	}
 	back, ok := t.back()
 	switch {
+	case t.overloaded(t.lastThird()) && t.swelling():
+		return Overloaded, 0
+	case len(t.away) == 0:
+		return Healthy, 0
 	case ok && back <= t.cfg.Within:
 		return Recovered, back
 	case ok:
@@ -89,6 +92,9 @@ func (t *trial) kind() (Kind, time.Duration) {
 // back gives how long after the trigger's end the final stay inside the band
 // began, and whether there is one.
 func (t *trial) back() (time.Duration, bool) {
+	if len(t.away) == 0 {
+		return 0, false
+	}
 	last := t.away[len(t.away)-1].back
 	if last >= len(t.ws) {
 		return 0, false

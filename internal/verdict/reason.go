@@ -12,7 +12,7 @@ func (t *trial) reason(v Verdict) string {
 	said := t.ended() + ". "
 	switch v.Kind {
 	case Healthy:
-		said += "The run never left its healthy band: " + t.finally(v)
+		said += "The run never left its healthy band: " + t.finally(v) + t.leftOver(v)
 	case Recovered:
 		said += t.returned(v)
 	case Overloaded:
@@ -37,9 +37,18 @@ func (t *trial) ended() string {
 
 func (t *trial) returned(v Verdict) string {
 	if v.TimeToRecover == 0 {
-		return "By then the run was back in its healthy band, and it stayed there"
+		return "By then the run was back in its healthy band, and it stayed there" + t.leftOver(v)
 	}
-	return brief(v.TimeToRecover) + " later the run was back in its healthy band, and it stayed there"
+	return brief(v.TimeToRecover) + " later the run was back in its healthy band, and it stayed there" + t.leftOver(v)
+}
+
+// leftOver tells of a backlog that lies still beside healthy sales, such as
+// sales in offline queues that nobody syncs: the band does not see it.
+func (t *trial) leftOver(v Verdict) string {
+	if float64(v.Evidence.Backlog) <= t.usual() {
+		return ""
+	}
+	return fmt.Sprintf(", though %d sales and requests were still waiting at the end", v.Evidence.Backlog)
 }
 
 func (t *trial) outcome(v Verdict) string {

@@ -69,12 +69,12 @@ func (t *trial) rising() bool {
 	}
 	a, b, c, later := thirds(points)
 	left := max(t.band.goodput-c, 0)
-	return c-a >= 0.1 && c > b && left <= 6*(c-b) && kendall(later) >= 2
+	return c-a >= 0.1 && left <= 6*(c-b) && kendall(later) >= 2
 }
 
 // draining says whether the backlog falls because work gets done: its median
-// falls from third to third, by a tenth and beyond chance in all and without
-// coming to rest; it is a trend and no oscillation (Kendall); it is not at its
+// falls from third to third, by a tenth in all (so that it is gone after some
+// seven times the time watched) and beyond chance, and without coming to rest; it is a trend and no oscillation (Kendall); it is not at its
 // usual level already, which would leave nothing to wait for; and no more is
 // sent than the backend can serve, for else it falls because sales are given up.
 func (t *trial) draining() bool {
@@ -87,6 +87,12 @@ func (t *trial) draining() bool {
 	usual := t.usual()
 	return a > b && b > c && c <= 0.9*a && a-c > 4*math.Sqrt(a) && b-c >= 0.25*(a-b) &&
 		kendall(later) <= -2 && median(points[len(points)-min(len(points), t.cfg.Hold):]) > usual
+}
+
+// swelling says whether the backlog grows from third to third, beyond chance.
+func (t *trial) swelling() bool {
+	a, b, c, later := thirds(t.waiting())
+	return a < b && b < c && c-a > 4*math.Sqrt(c) && kendall(later) >= 2
 }
 
 // noise is what chance adds to a rate, per second, over the length of m.

@@ -2,6 +2,7 @@ package fakes
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -66,4 +67,22 @@ func TestLedgerThatMakesNoSenseIsAnError(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+}
+
+func FuzzLedgerIsReadWholeOrNotAtAll(f *testing.F) {
+	f.Add("1,2,3,4\n# 1\n")
+	f.Add("# 0\n")
+	f.Add("1,2,3\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		n := 0
+		err := readLedger(strings.NewReader(text), func(e Entry) {
+			n++
+			if e.SoldAt < 0 || e.Copies < 0 {
+				t.Errorf("read %+v", e)
+			}
+		})
+		if whole := strings.Contains(text, "# "+strconv.Itoa(n)); err == nil && !whole {
+			t.Errorf("%d sales and no end, yet no error", n)
+		}
+	})
 }

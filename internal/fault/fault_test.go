@@ -1,0 +1,106 @@
+package fault
+
+import (
+	"errors"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+const (
+	s    = time.Second
+	late = math.MaxInt64 - time.Second
+)
+
+func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
+	tests := []struct {
+		name  string
+		event Event
+		want  field.List
+	}{
+		{"spike", Event{Kind: Spike, At: s, For: s, Times: 3, Cohort: "a"}, nil},
+		{"lull", Event{Kind: Spike, At: s, For: s, Times: 0.1}, nil},
+		{"crash", Event{Kind: Crash, At: s, For: s, Node: "api"}, nil},
+		{"freeze", Event{Kind: Freeze, At: s, For: s}, nil},
+		{"cpu", Event{Kind: CPU, At: s, For: s, CPUs: 0.2}, nil},
+		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
+		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu'"}}},
+		{"no such kind", Event{Kind: 9}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu'"}}},
+		{"nothing but a spike", Event{Kind: Spike}, field.List{
+			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
+			{Path: "for", Problem: "must be longer than 0s, such as '20s'"},
+			{Path: "times", Problem: "must be a multiple of the usual demand above 0 and up to 1000, such as 3"},
+		}},
+		{"a spike of no number", Event{Kind: Spike, At: s, For: s, Times: math.NaN()}, field.List{
+			{Path: "times", Problem: "must be a multiple of the usual demand above 0 and up to 1000, such as 3"},
+		}},
+		{"a spike with a node", Event{Kind: Spike, At: s, For: s, Times: 3, Node: "api", CPUs: 1}, field.List{
+			{Path: "node", Problem: "has no meaning for a spike; leave it out"},
+			{Path: "cpus", Problem: "belongs to a cpu fault, not to a spike; leave it out"},
+		}},
+		{"a crash like a spike", Event{Kind: Crash, At: s, For: s, Times: 2, Cohort: "a", CPUs: 1}, field.List{
+			{Path: "times", Problem: "belongs to a spike, not to a crash; leave it out"},
+			{Path: "cohort", Problem: "belongs to a spike, not to a crash; leave it out"},
+			{Path: "cpus", Problem: "belongs to a cpu fault, not to a crash; leave it out"},
+		}},
+		{"a cpu fault without cpus", Event{Kind: CPU, At: s, For: s}, field.List{
+			{Path: "cpus", Problem: "must be the processors left to the node, above 0 and up to 1024, such as 0.2"},
+		}},
+		{"a cpu fault of no number", Event{Kind: CPU, At: s, For: s, CPUs: math.Inf(1)}, field.List{
+			{Path: "cpus", Problem: "must be the processors left to the node, above 0 and up to 1024, such as 0.2"},
+		}},
+		{"past the end of time", Event{Kind: Freeze, At: late, For: s + 1}, field.List{
+			{Path: "for", Problem: "is longer than there is time after at; write one such as '20s'"},
+		}},
+		{"before the run", Event{Kind: Freeze, At: -s, For: s}, field.List{
+			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got field.List
+			if err := tt.event.Validate(); err != nil && !errors.As(err, &got) {
+				t.Fatalf("%v is no field.List", err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
+	for _, k := range []Kind{Spike, Crash, Freeze, CPU} {
+		text, err := k.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Kind
+		if err := got.UnmarshalText(text); err != nil || got != k {
+			t.Errorf("%s is read as %v, %v", text, got, err)
+		}
+	}
+}
+
+func TestAnUnknownKindChangesNothing(t *testing.T) {
+	k := Freeze
+	err := k.UnmarshalText([]byte("gpu"))
+	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu'` {
+		t.Errorf("gpu: %v", err)
+	}
+	if k != Freeze {
+		t.Errorf("the kind has become %v", k)
+	}
+}
+
+func TestNoKindHasANameToo(t *testing.T) {
+	for _, k := range []Kind{0, CPU + 1, 255} {
+		if got := k.String(); got != "none" {
+			t.Errorf("kind %d is %q, want none", k, got)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/retrystorm/retrystorm/fakes"
+	"github.com/retrystorm/retrystorm/internal/backend"
+)
+
+// vessels gives each engine's way to build a vessel.
+func vessels(t *testing.T, e Engine) (choice, func(id string, c fakes.Config) (vessel, error)) {
+	t.Helper()
+	if d, ok := e.(docker); ok {
+		image, err := d.image(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.choice, func(id string, c fakes.Config) (vessel, error) { return newContainer(d.daemon, image, id, c) }
+	}
+	return e.(local).choice, func(id string, c fakes.Config) (vessel, error) {
+		c.Dir = filepath.Join(t.TempDir(), id)
+		return &process{binary: os.Args[0], mark: id, cfg: c}, nil
+	}
+}
+
+func TestTakenPortIsExchangedForAnother(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e Engine) {
+		taken, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer taken.Close()
+		c, build := vessels(t, e)
+		builds := 0
+		b, err := c.launch(t.Context(), api(), 1, func(id string, cfg fakes.Config) (vessel, error) {
+			if builds++; builds == 1 {
+				cfg.Load = taken.Addr().String()
+			}
+			return build(id, cfg)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if builds != 2 {
+			t.Errorf("%d vessels were built, want 2", builds)
+		}
+		if err := b.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestPortThatStaysTakenIsSaid(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e Engine) {
+		taken, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer taken.Close()
+		c, build := vessels(t, e)
+		var all []vessel
+		_, err = c.launch(t.Context(), api(), 1, func(id string, cfg fakes.Config) (vessel, error) {
+			cfg.Control = taken.Addr().String()
+			v, err := build(id, cfg)
+			all = append(all, v)
+			return v, err
+		})
+		if !errors.Is(err, errTaken) {
+			t.Errorf("got %v", err)
+		}
+		t.Log(err)
+		for _, v := range all {
+			gone(t, &node{vessel: v})
+		}
+	})
+}
+
+func TestBackendThatExitsAtOnceIsQuoted(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e Engine) {
+		_, err := e.Start(t.Context(), backend.Config{Name: "api", Workers: -1}, 1)
+		if err == nil || !strings.Contains(err.Error(), "workers") || !errors.Is(err, errGone) {
+			t.Errorf("got %v", err)
+		}
+		t.Log(err)
+	})
+}
+
+func TestBackendThatNeverGetsReadyIsTakenDown(t *testing.T) {
+	t.Setenv(muteVar, "1")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	c, build := vessels(t, Local())
+	var made vessel
+	_, err := c.launch(ctx, api(), 1, func(id string, cfg fakes.Config) (_ vessel, err error) {
+		made, err = build(id, cfg)
+		return made, err
+	})
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("got %v", err)
+	}
+	gone(t, &node{vessel: made})
+}
+
+func TestStartThatIsInterruptedLeavesNothing(t *testing.T) {
+	for _, after := range []time.Duration{0, 30 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond} {
+		t.Run(after.String(), func(t *testing.T) {
+			onEachEngine(t, func(t *testing.T, e Engine) {
+				c, build := vessels(t, e)
+				ctx, cancel := context.WithTimeout(t.Context(), after)
+				defer cancel()
+				var made vessel
+				b, err := c.launch(ctx, api(), 1, func(id string, cfg fakes.Config) (_ vessel, err error) {
+					made, err = build(id, cfg)
+					return made, err
+				})
+				if err == nil { // it was quicker
+					err = b.Stop(t.Context())
+					if err != nil {
+						t.Error(err)
+					}
+				}
+				gone(t, &node{vessel: made})
+			})
+		})
+	}
+}
+
+func TestReaperIsNotStartedByAProgramThatCannotBecomeIt(t *testing.T) {
+	tookOver.Store(false)
+	defer tookOver.Store(true)
+	if _, err := startReaper(); !errors.Is(err, errNoTakeOver) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestPortsLieWhereNoOutgoingCallBegins(t *testing.T) {
+	load, control, err := ports()
+	if err != nil || load == control {
+		t.Fatal(load, control, err)
+	}
+	for _, addr := range []string{load, control} {
+		a, err := net.ResolveTCPAddr("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !a.IP.IsLoopback() || a.Port < lowest || a.Port >= ephemeral() {
+			t.Errorf("%v is not on loopback and from %d up to %d", a, lowest, ephemeral())
+		}
+	}
+}
+
+func TestTailKeepsTheLastWholeLines(t *testing.T) {
+	said := &tail{}
+	line := strings.Repeat("x", 999) + "\n"
+	for range 20 {
+		_, _ = said.Write([]byte(line))
+	}
+	_, _ = said.Write([]byte("the end\n"))
+	if got, want := said.String(), strings.Repeat(line, 4)+"the end"; got != want {
+		t.Errorf("it kept %d bytes, want %d: %.20q…", len(got), len(want), got)
+	}
+}
