@@ -153,7 +153,7 @@ func BenchmarkImage(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StopTimer()
-		if _, err := e.daemon.ImageRemove(b.Context(), tag, client.ImageRemoveOptions{}); err != nil {
+		if _, err := e.daemon.ImageRemove(b.Context(), tag, client.ImageRemoveOptions{PruneChildren: true}); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/backend"
 )
@@ -26,10 +29,28 @@ func TestMain(m *testing.M) {
 	// What a user may have set for other programs must not matter here.
 	_ = os.Setenv("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", "mirror.invalid")
 	code := m.Run()
-	if builtIn != "" {
-		_ = os.RemoveAll(builtIn)
-	}
+	tidy()
 	os.Exit(code)
+}
+
+// tidy takes away what the tests keep between each other: the static backend
+// and its image, which nobody else will ever use.
+func tidy() {
+	if builtIn == "" {
+		return
+	}
+	ctx := context.Background()
+	if e, err := Docker(ctx, Binary(filepath.Join(builtIn, "backend"))); err == nil {
+		d := e.(docker)
+		tag, err := d.tag()
+		if err == nil {
+			_, err = d.daemon.ImageRemove(ctx, tag, client.ImageRemoveOptions{PruneChildren: true})
+		}
+		if err != nil && !errdefs.IsNotFound(err) {
+			fmt.Fprintln(os.Stderr, "the tests' image was left:", err)
+		}
+	}
+	_ = os.RemoveAll(builtIn)
 }
 
 // muteVar makes this program a backend that never gets ready.
@@ -55,13 +76,13 @@ var static = sync.OnceValues(func() (string, error) {
 })
 
 // withDocker gives the docker engine, or skips the test where there is none.
-func withDocker(t testing.TB, options ...Option) docker {
+func withDocker(t testing.TB) docker {
 	t.Helper()
 	path, err := static()
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := Docker(t.Context(), append(options, Binary(path))...)
+	e, err := Docker(t.Context(), Binary(path))
 	if errors.Is(err, ErrNoDocker) {
 		t.Skip("SKIPPED, NOT PASSED:", err)
 	}
@@ -71,11 +92,12 @@ func withDocker(t testing.TB, options ...Option) docker {
 	return e.(docker)
 }
 
-// onEachEngine runs a test on both engines.
-func onEachEngine(t *testing.T, test func(t *testing.T, e Engine), options ...Option) {
+// onEachEngine runs a test on both engines, beside other tests.
+func onEachEngine(t *testing.T, test func(t *testing.T, e Engine)) {
 	t.Helper()
-	t.Run("local", func(t *testing.T) { test(t, Local(options...)) })
-	t.Run("docker", func(t *testing.T) { test(t, withDocker(t, options...)) })
+	t.Parallel()
+	t.Run("local", func(t *testing.T) { t.Parallel(); test(t, Local()) })
+	t.Run("docker", func(t *testing.T) { t.Parallel(); test(t, withDocker(t)) })
 }
 
 // api is a node that serves quickly.

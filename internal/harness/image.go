@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -15,6 +16,10 @@ import (
 	"github.com/retrystorm/retrystorm/fakes"
 )
 
+// builder is held from the look for an image to the end of its build: of two
+// builds of one tag the first would be left without a name.
+var builder sync.Mutex
+
 // image gives the tag of the backend's image; it builds the image if the
 // daemon does not have it. Nothing is pulled.
 func (e docker) image(ctx context.Context) (string, error) {
@@ -22,6 +27,8 @@ func (e docker) image(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	builder.Lock()
+	defer builder.Unlock()
 	_, err = e.daemon.ImageInspect(ctx, tag)
 	if errdefs.IsNotFound(err) {
 		err = e.build(ctx, tag)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/backend"
@@ -21,9 +20,8 @@ func Binary(path string) Option { return func(c *choice) { c.binary = path } }
 
 // choice is what the options chose.
 type choice struct {
-	binary   string
-	orphaned time.Duration // fakes.Config.Orphaned
-	mark     string        // names everything; a new one for each node if empty
+	binary string
+	mark   string // names everything; a new one for each node if empty
 }
 
 func choose(options []Option) choice {
@@ -58,7 +56,7 @@ func (c choice) launch(ctx context.Context, cfg backend.Config, seed uint64, bui
 		}
 		token := rand.Text()
 		v, err2 := build(c.marked(), fakes.Config{
-			Node: cfg, Seed: seed, Token: token, Load: load, Control: control, Orphaned: c.orphaned,
+			Node: cfg, Seed: seed, Token: token, Load: load, Control: control,
 		})
 		if err2 != nil {
 			return nil, fmt.Errorf("harness: start node %q: %w", cfg.Name, err2)

@@ -79,7 +79,6 @@ func TestNothingOutlivesAKilledHarness(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.state, func(t *testing.T) {
 			onEachEngine(t, func(t *testing.T, e Engine) {
-				t.Parallel()
 				binary, err := static()
 				if err != nil {
 					t.Fatal(err)

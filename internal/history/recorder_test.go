@@ -25,7 +25,7 @@ func anyNotes(t *rapid.T) []Note {
 		case Sold:
 			pending++
 		case Completed, CameLate, GivenUp:
-			n.Settled = parked > 0 && rapid.Bool().Draw(t, "settled")
+			n.Settled = n.What != GivenUp && parked > 0 && rapid.Bool().Draw(t, "settled")
 			if n.Settled {
 				parked--
 			} else if pending--; pending < 0 {
@@ -83,6 +83,18 @@ func TestGaugesLastThroughBucketsInWhichNothingHappens(t *testing.T) {
 	want := [][2]int64{{1, 1}, {1, 1}, {1, 1}, {0, 1}, {0, 1}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("pending and unsynced by second, -want +got:\n%s", diff)
+	}
+}
+
+func TestSyncedSalesLeaveTheLatencyAlone(t *testing.T) {
+	r := NewRecorder(time.Second, time.Second)
+	for _, n := range []Note{{What: Sold}, {What: Sold}, {What: Parked},
+		{What: CameLate, Settled: true, Took: time.Hour}, {What: Completed, Took: time.Millisecond}} {
+		r.Note(n)
+	}
+	b := r.Buckets()[0]
+	if b.Latency.Count() != 1 || b.Latency.Max() != time.Millisecond || b.Good != 1 || b.Late != 1 || b.Pending+b.Unsynced != 0 {
+		t.Errorf("%d latencies up to %v; %d good, %d late, %d left", b.Latency.Count(), b.Latency.Max(), b.Good, b.Late, b.Pending+b.Unsynced)
 	}
 }
 

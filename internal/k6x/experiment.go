@@ -3,6 +3,8 @@ package k6x
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/v2/js/common"
@@ -47,11 +49,29 @@ func declared(rt *sobek.Runtime, v sobek.Value) (string, error) {
 	if !ok {
 		return "", errors.New("this script has taken JSON.stringify away, which retrystorm needs")
 	}
-	text, err := stringify(sobek.Undefined(), v)
-	if err != nil {
+	var lossy error
+	text, err := stringify(sobek.Undefined(), v, rt.ToValue(func(call sobek.FunctionCall) sobek.Value {
+		if err := expressible(call.Argument(1)); err != nil && lossy == nil {
+			lossy = fmt.Errorf("%s: %w", call.Argument(0).String(), err)
+		}
+		return call.Argument(1)
+	}))
+	if err = errors.Join(lossy, err); err != nil {
 		return "", err
 	}
 	return text.String(), nil
+}
+
+// expressible says what JSON would silently leave out or turn into null, which
+// in a variant would take a field away.
+func expressible(v sobek.Value) error {
+	if _, ok := sobek.AssertFunction(v); ok {
+		return errors.New("is a function; write a value")
+	}
+	if f, ok := v.Export().(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return fmt.Errorf("%v is not a number to run with; check how the script computes it", f)
+	}
+	return nil
 }
 
 // perform is what a VU does in its one iteration: direct the runs, or drive

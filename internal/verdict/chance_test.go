@@ -67,12 +67,13 @@ func sale(from, to float64, deadline time.Duration) []history.Note {
 // TestChanceAloneNeverLeavesTheBand runs healthy queues at 30 to 80 % load,
 // with and without a trigger that does nothing.
 func TestChanceAloneNeverLeavesTheBand(t *testing.T) {
+	t.Parallel()
 	shops := []shop{
 		{demand: 5, servers: 1, horizon: 20 * time.Minute},
 		{demand: 5, servers: 4, horizon: 20 * time.Minute},
-		{demand: 50, servers: 4, horizon: 3 * time.Minute},
-		{demand: 500, servers: 1, horizon: 40 * time.Second},
-		{demand: 500, servers: 16, horizon: 40 * time.Second},
+		{demand: 50, servers: 4, horizon: 2 * time.Minute},
+		{demand: 500, servers: 1, horizon: 32 * time.Second},
+		{demand: 500, servers: 16, horizon: 32 * time.Second},
 	}
 	judges := []Config{{}, {Window: time.Second}, {Window: 5 * time.Second, Hold: 3}}
 	const seeds = 200
@@ -95,6 +96,7 @@ func TestChanceAloneNeverLeavesTheBand(t *testing.T) {
 // TestAnEpisodeAmidChanceIsFound puts an outage into the same queues: every
 // sale after it, up to a moment, fails.
 func TestAnEpisodeAmidChanceIsFound(t *testing.T) {
+	t.Parallel()
 	const window = 20 * time.Second
 	s := shop{demand: 5, servers: 2, deadline: 30 * time.Second, horizon: 20 * time.Minute}
 	for seed := range uint64(40) {

@@ -1,0 +1,116 @@
+package bench
+
+import (
+	"context"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/conductor"
+	"github.com/retrystorm/retrystorm/internal/harness"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/live"
+)
+
+const (
+	terminals = 10_000
+	perSec    = 3_000
+	seconds   = 10
+)
+
+// BenchmarkGenerator drives 10,000 connected terminals at 3,000 attempts a
+// second and then lets a k6 script send the same requests at the same rate.
+//
+//	µs/attempt      processor time of the generator for one attempt
+//	k6-µs/attempt   the script's, without what k6 takes to start
+//	lag-p99-ms      how late the generator's steps were
+//	KB/terminal     resident memory of a connected, selling terminal
+//	k6-KB/VU        the script's, from a thousand VUs more
+func BenchmarkGenerator(b *testing.B) {
+	program := binary(b)
+	engine := harness.Local(harness.Binary(program))
+	for b.Loop() {
+		h, grown := drive(b, engine)
+		attempts := history.Sum(h.Buckets, 0, len(h.Buckets)).Attempts
+		ours := h.Generator.CPU.Seconds() * 1e6 / float64(attempts)
+		theirs := scriptCost(b, engine, program)
+		b.ReportMetric(ours, "µs/attempt")
+		b.ReportMetric(theirs, "k6-µs/attempt")
+		b.ReportMetric(ours/theirs, "of-k6")
+		b.ReportMetric(float64(h.Generator.LagP99.Microseconds())/1e3, "lag-p99-ms")
+		b.ReportMetric(float64(attempts)/seconds, "attempts/s")
+		b.ReportMetric(float64(grown)/terminals, "KB/terminal")
+		b.ReportMetric(scriptMemory(b, engine, program), "k6-KB/VU")
+	}
+}
+
+// drive makes one run and gives its history, and how much memory this process
+// grew by from before the terminals existed until they were all selling.
+func drive(b *testing.B, engine harness.Engine) (h *history.History, grownKB int64) {
+	b.Helper()
+	debug.FreeOSMemory()
+	before := residentKB(b)
+	shards := runtime.GOMAXPROCS(0)
+	run := conductor.New(conductor.Config{
+		Plan: fleet(terminals, perSec, seconds*time.Second), Seed: 1, Engine: engine, Shards: shards,
+	})
+	var crew sync.WaitGroup
+	crew.Go(func() { h = run.Direct(b.Context()) })
+	last := make(chan int64, shards)
+	for i := range shards {
+		crew.Go(func() {
+			run.Drive(b.Context(), i, func(t live.Tick) {
+				if i == 0 && t.Index == seconds/2 {
+					last <- residentKB(b)
+				}
+			})
+		})
+	}
+	crew.Wait()
+	if h.Problem != "" {
+		b.Fatal(h.Problem)
+	}
+	return h, <-last - before
+}
+
+// withBackend lets f send to a fresh backend.
+func withBackend(b *testing.B, engine harness.Engine, f func(addr string)) {
+	b.Helper()
+	be, err := engine.Start(b.Context(), node, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		if err := be.Stop(context.WithoutCancel(b.Context())); err != nil {
+			b.Error(err)
+		}
+	}()
+	f(be.Addr())
+}
+
+// scriptCost is a k6 script's processor time for one request, in µs.
+func scriptCost(b *testing.B, engine harness.Engine, program string) (cost float64) {
+	b.Helper()
+	withBackend(b, engine, func(addr string) {
+		env := map[string]string{"ADDR": addr, "RATE": "1", "SECONDS": "1"}
+		idle := k6(b, program, "rate.js", env)
+		env["RATE"], env["SECONDS"] = words(perSec), words(seconds)
+		busy := k6(b, program, "rate.js", env)
+		cost = (busy.cpu - idle.cpu).Seconds() * 1e6 / (busy.requests - idle.requests)
+	})
+	return cost
+}
+
+// scriptMemory is what one more connected k6 VU takes, in KB.
+func scriptMemory(b *testing.B, engine harness.Engine, program string) (perVU float64) {
+	b.Helper()
+	const vus = 1000
+	withBackend(b, engine, func(addr string) {
+		one := k6(b, program, "connected.js", map[string]string{"ADDR": addr, "VUS": "1"})
+		many := k6(b, program, "connected.js", map[string]string{"ADDR": addr, "VUS": words(vus + 1)})
+		perVU = float64(many.peakKB-one.peakKB) / vus
+	})
+	return perVU
+}
