@@ -37,6 +37,9 @@ type Stats struct {
 	Uptime   time.Duration // of this process, so that a restart shows
 	Recorded int64         // entries this process wrote to the ledger
 	CPU      time.Duration // processor time of this process
+	// Failure says why the ledger writes no more, such as a full disk; empty
+	// while it does. Every sale is then answered with an error.
+	Failure string
 	// Quota is the processors that the cgroup allows, as the process itself
 	// reads it; zero if none is set or it cannot be read.
 	Quota float64

@@ -112,8 +112,13 @@ func (in *instance) orphaned() bool {
 }
 
 func (in *instance) stats() Stats {
+	failure := ""
+	if err := in.ledger.Failure(); err != nil {
+		failure = err.Error()
+	}
 	return Stats{
 		Stats:    in.server.stats(),
+		Failure:  failure,
 		Uptime:   time.Since(in.start),
 		Recorded: in.ledger.Recorded(),
 		CPU:      processorTime(),

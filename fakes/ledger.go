@@ -57,7 +57,8 @@ func OpenLedger(dir string, idem backend.Idempotency) (*Ledger, error) {
 func openLedger(fs vfs.FS, dir string, idem backend.Idempotency) (*Ledger, error) {
 	l := &Ledger{idem: idem, wake: make(chan struct{}, 1), ended: make(chan struct{})}
 	opts := &pebble.Options{
-		FS:           fs,
+		// Pebble itself would wait for room, and every sale with it.
+		FS:           vfs.OnDiskFull(fs, func() { l.log.Fatalf("the disk is full") }),
 		Logger:       &l.log,
 		CacheSize:    4 << 20,
 		MemTableSize: 4 << 20,
@@ -113,6 +114,9 @@ func (l *Ledger) stir() {
 
 // Recorded counts the entries written since the ledger was opened.
 func (l *Ledger) Recorded() int64 { return l.recorded.Load() }
+
+// Failure says why the ledger writes no more, or nil while it does.
+func (l *Ledger) Failure() error { return l.log.failure() }
 
 // Each calls f for every sale in the ledger as it is now, in order of terminal
 // and sale, until f returns an error, which Each then returns.

@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -169,6 +171,23 @@ func TestFailingDiskIsReported(t *testing.T) {
 	}
 	if got := l.Recorded(); got != 1 {
 		t.Errorf("%d recorded, want 1", got)
+	}
+}
+
+func TestFullDiskIsReportedAtOnce(t *testing.T) {
+	var full atomic.Bool
+	l := ledgerOn(t, syncing(vfs.NewMem(), func() error {
+		if full.Load() {
+			return syscall.ENOSPC
+		}
+		return nil
+	}), "ledger", backend.ByKey)
+	full.Store(true)
+	if _, err := l.Record(Entry{Sale: 1}); !errors.Is(err, ErrDisk) {
+		t.Errorf("Record gave %v, want ErrDisk", err)
+	}
+	if err := l.Failure(); err == nil || !strings.Contains(err.Error(), "no space") {
+		t.Errorf("Failure gives %v, want what the disk said", err)
 	}
 }
 

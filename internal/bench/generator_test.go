@@ -14,44 +14,56 @@ import (
 	"github.com/retrystorm/retrystorm/internal/live"
 )
 
-const (
-	terminals = 10_000
-	perSec    = 3_000
-	seconds   = 10
-)
+const seconds = 10 // of each run
 
-// BenchmarkGenerator drives 10,000 connected terminals at 3,000 attempts a
-// second and then lets a k6 script send the same requests at the same rate.
+// BenchmarkCost is the processor time of the generator for one attempt, beside
+// a k6 script that sends the same requests at the same rate, both under load:
+// at a low rate most of the time goes into waking an idle machine.
 //
-//	µs/attempt      processor time of the generator for one attempt
-//	k6-µs/attempt   the script's, without what k6 takes to start
-//	lag-p99-ms      how late the generator's steps were
-//	KB/terminal     resident memory of a connected, selling terminal
-//	k6-KB/VU        the script's, from a thousand VUs more
-func BenchmarkGenerator(b *testing.B) {
+//	µs/attempt      of the generator
+//	k6-µs/attempt   of the script, without what k6 takes to start
+func BenchmarkCost(b *testing.B) {
+	const terminals, perSec = 2_000, 8_000
 	program := binary(b)
 	engine := harness.Local(harness.Binary(program))
 	for b.Loop() {
-		h, grown := drive(b, engine)
+		h, _ := drive(b, engine, terminals, perSec)
 		attempts := history.Sum(h.Buckets, 0, len(h.Buckets)).Attempts
 		ours := h.Generator.CPU.Seconds() * 1e6 / float64(attempts)
-		theirs := scriptCost(b, engine, program)
+		theirs := scriptCost(b, engine, program, perSec)
 		b.ReportMetric(ours, "µs/attempt")
 		b.ReportMetric(theirs, "k6-µs/attempt")
 		b.ReportMetric(ours/theirs, "of-k6")
-		b.ReportMetric(float64(h.Generator.LagP99.Microseconds())/1e3, "lag-p99-ms")
 		b.ReportMetric(float64(attempts)/seconds, "attempts/s")
+	}
+}
+
+// BenchmarkTerminals keeps 10,000 terminals connected that make 3,000 attempts
+// a second.
+//
+//	KB/terminal     resident memory of a connected, selling terminal
+//	k6-KB/VU        what a thousand more connected k6 VUs take, each
+//	lag-p99-ms      how late the generator's steps were
+func BenchmarkTerminals(b *testing.B) {
+	const terminals, perSec = 10_000, 3_000
+	program := binary(b)
+	engine := harness.Local(harness.Binary(program))
+	for b.Loop() {
+		h, grown := drive(b, engine, terminals, perSec)
+		perVU := scriptMemory(b, engine, program)
 		b.ReportMetric(float64(grown)/terminals, "KB/terminal")
-		b.ReportMetric(scriptMemory(b, engine, program), "k6-KB/VU")
+		b.ReportMetric(perVU, "k6-KB/VU")
+		b.ReportMetric(float64(grown)/terminals/perVU, "of-k6")
+		b.ReportMetric(float64(h.Generator.LagP99.Microseconds())/1e3, "lag-p99-ms")
 	}
 }
 
 // drive makes one run and gives its history, and how much memory this process
 // grew by from before the terminals existed until they were all selling.
-func drive(b *testing.B, engine harness.Engine) (h *history.History, grownKB int64) {
+func drive(b *testing.B, engine harness.Engine, terminals int, perSec float64) (h *history.History, grownKB int64) {
 	b.Helper()
 	debug.FreeOSMemory()
-	before := residentKB(b)
+	before := held(b)
 	shards := runtime.GOMAXPROCS(0)
 	run := conductor.New(conductor.Config{
 		Plan: fleet(terminals, perSec, seconds*time.Second), Seed: 1, Engine: engine, Shards: shards,
@@ -63,7 +75,7 @@ func drive(b *testing.B, engine harness.Engine) (h *history.History, grownKB int
 		crew.Go(func() {
 			run.Drive(b.Context(), i, func(t live.Tick) {
 				if i == 0 && t.Index == seconds/2 {
-					last <- residentKB(b)
+					last <- held(b)
 				}
 			})
 		})
@@ -73,6 +85,16 @@ func drive(b *testing.B, engine harness.Engine) (h *history.History, grownKB int
 		b.Fatal(h.Problem)
 	}
 	return h, <-last - before
+}
+
+// held is the memory of this process, in KB.
+func held(b *testing.B) int64 {
+	b.Helper()
+	kb, err := residentKB("self")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return kb
 }
 
 // withBackend lets f send to a fresh backend.
@@ -91,7 +113,7 @@ func withBackend(b *testing.B, engine harness.Engine, f func(addr string)) {
 }
 
 // scriptCost is a k6 script's processor time for one request, in µs.
-func scriptCost(b *testing.B, engine harness.Engine, program string) (cost float64) {
+func scriptCost(b *testing.B, engine harness.Engine, program string, perSec int) (cost float64) {
 	b.Helper()
 	withBackend(b, engine, func(addr string) {
 		env := map[string]string{"ADDR": addr, "RATE": "1", "SECONDS": "1"}
