@@ -94,10 +94,12 @@ func TestEngineRefusesWhatItCannotDo(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var got []string
-			if err := tt.engine.Check(tt.node, tt.timeline); err != nil {
-				for _, e := range err.(field.List) {
-					got = append(got, e.Error())
-				}
+			var list field.List
+			if err := tt.engine.Check(tt.node, tt.timeline); err != nil && !errors.As(err, &list) {
+				t.Fatal(err)
+			}
+			for _, e := range list {
+				got = append(got, e.Error())
 			}
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Error(d)

@@ -28,6 +28,7 @@ type box struct {
 	load, hatch string       // the ports on this machine; hatch is the control port's
 	made        bool         // the container was made
 	unsure      bool         // making it was interrupted: it may still appear
+	meek        bool         // it was made without raising limits
 }
 
 func (b *box) obey(ctx context.Context, o order, cpus float64) error {
@@ -85,11 +86,11 @@ func (b *box) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.unsure = true
+	b.unsure, b.meek = true, b.daemon.meek.Load()
 	_, err = testcontainers.Run(ctx, b.image, options...)
 	b.unsure = ctx.Err() != nil
 	b.made = err == nil
-	if err != nil && !b.daemon.meek.Load() && strings.Contains(err.Error(), "rlimit") {
+	if err != nil && !b.meek && strings.Contains(err.Error(), "rlimit") {
 		b.daemon.meek.Store(true)
 		if _, err := b.discard(ctx); err != nil {
 			return err
@@ -128,7 +129,7 @@ func (b *box) last(ctx context.Context) string {
 	if err != nil {
 		return ""
 	}
-	defer logs.Close() //nolint:errcheck // what was read of it is all there is
+	defer logs.Close()
 	said := &tail{}
 	_, _ = stdcopy.StdCopy(said, said, logs)
 	return said.String()

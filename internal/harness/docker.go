@@ -37,6 +37,7 @@ type docker struct {
 	tag    func() (string, error) // of the image; the first call reads the whole binary
 }
 
+// Name is "docker".
 func (docker) Name() string { return "docker" }
 
 // The least that Docker accepts.

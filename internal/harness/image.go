@@ -56,7 +56,7 @@ func (e docker) build(ctx context.Context, tag string) error {
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
-	defer built.Body.Close() //nolint:errcheck // it was read to its end
+	defer built.Body.Close()
 	return outcome(built.Body)
 }
 

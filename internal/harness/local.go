@@ -17,6 +17,7 @@ func Local(options ...Option) Engine { return local{choose(options)} }
 
 type local struct{ choice }
 
+// Name is "local".
 func (local) Name() string { return "local" }
 
 // Check refuses what needs a CPU quota.

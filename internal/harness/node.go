@@ -42,8 +42,10 @@ func newNode(v vessel, cfg backend.Config, addr string, control fakes.Control) *
 	return n
 }
 
+// Addr is where the node takes load.
 func (n *node) Addr() string { return n.addr }
 
+// Control reaches the node's control port.
 func (n *node) Control() fakes.Control { return n.control }
 
 // start brings the node up; on an error nothing of it is left.

@@ -31,7 +31,7 @@ type condition func(ctx context.Context, n *node, s sight) (string, error)
 // that is in vain, or when ctx ends.
 func (n *node) await(ctx context.Context, holds condition) (string, error) {
 	for {
-		saw, s := "", sight{}
+		var saw string
 		s, err := n.vessel.look(ctx)
 		if err == nil {
 			saw, err = holds(ctx, n, s)

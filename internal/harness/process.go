@@ -81,7 +81,7 @@ func (p *process) boot() error {
 		return fmt.Errorf("encode the node's configuration: %w", err)
 	}
 	c := &child{said: &tail{}, ended: make(chan struct{})}
-	cmd := exec.Command(p.binary) //nolint:gosec,noctx // our own program; it ends by Stop, not by a context
+	cmd := exec.Command(p.binary) // without a context: it ends by Stop
 	cmd.Args = []string{fakes.Name}
 	cmd.Env = append(os.Environ(), fakes.ConfigVar+"="+string(cfg), markVar+"="+p.mark)
 	cmd.Dir = p.cfg.Dir

@@ -28,7 +28,7 @@ const victimVar = "HARNESS_TEST_VICTIM"
 func victim() int {
 	var engine, state, mark, binary string
 	if _, err := fmt.Sscan(os.Getenv(victimVar), &engine, &state, &mark, &binary); err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 		return 1
 	}
 	ctx := context.Background()
@@ -36,15 +36,15 @@ func victim() int {
 	e, _, err := Choose(ctx, engine, options...)
 	if err == nil {
 		if state == "starting" {
-			fmt.Println("there")
+			fmt.Fprintln(os.Stdout, "there")
 		}
 		err = enter(ctx, e, state)
 	}
 	if err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 		return 1
 	}
-	fmt.Println("there")
+	fmt.Fprintln(os.Stdout, "there")
 	select {}
 }
 

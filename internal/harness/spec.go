@@ -83,7 +83,7 @@ func (b *box) harden(h *container.HostConfig) {
 	// Its last words are read from here, whatever the daemon's own default is.
 	h.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "1m"}}
 	h.PidsLimit = new(int64(mostPids))
-	if !b.daemon.meek.Load() {
+	if !b.meek {
 		h.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: mostFiles, Hard: mostFiles}}
 	}
 	h.NanoCPUs = int64(b.cfg.Node.CPUs * 1e9)

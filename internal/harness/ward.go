@@ -104,7 +104,7 @@ func startReaper() (io.WriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(self) //nolint:gosec,noctx // our own program; it must outlive every context
+	cmd := exec.Command(self) // without a context: it must outlive them all
 	cmd.Args = []string{ReaperName}
 	cmd.Dir = "/"
 	cmd.Stdin = read
