@@ -36,13 +36,16 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 		return f
 	}
 	f.Span.From = time.Since(r.epoch)
+	r.outage.begin(e)
 	seen, err := be.Inject(ctx, e)
 	f.Applied, f.Evidence = err == nil, words(seen, err)
 	if !sleepUntil(ctx, r.epoch.Add(e.End())) {
 		return f
 	}
 	seen, err = be.Lift(ctx, e)
-	f.Removed = err == nil
+	if f.Removed = err == nil; f.Removed {
+		r.outage.end(e)
+	}
 	f.Evidence += "; " + words(seen, err)
 	f.Span.To = time.Since(r.epoch)
 	return f

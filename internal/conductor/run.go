@@ -46,6 +46,7 @@ type Run struct {
 	fault     error // why there is no run; set before up or begin is closed
 	outcomes  chan live.Outcome
 	score     *score
+	outage    outage
 	once      sync.Once
 }
 
@@ -77,6 +78,8 @@ func (r *Run) Drive(ctx context.Context, shard int, tick func(live.Tick)) {
 	select {
 	case <-r.up:
 	case <-ctx.Done():
+		r.connected <- ctx.Err() // whoever directs the run must not wait for this shard
+		r.outcomes <- live.Outcome{}
 		return
 	}
 	if r.fault != nil {
@@ -89,13 +92,15 @@ func (r *Run) Drive(ctx context.Context, shard int, tick func(live.Tick)) {
 		Horizon: r.cfg.Plan.Horizon, Bucket: r.bucket,
 		Tick: func(t live.Tick) { tick(t); r.score.tick(t) },
 	})
+	defer s.Close()
 	r.connected <- s.Connect(ctx)
 	select {
 	case <-r.begin:
+		// Only now may fault and epoch be read.
+		if r.fault == nil {
+			s.Run(ctx, r.epoch)
+		}
 	case <-ctx.Done():
-	}
-	if r.fault == nil && ctx.Err() == nil {
-		s.Run(ctx, r.epoch)
 	}
 	r.outcomes <- s.Outcome()
 }
@@ -154,14 +159,20 @@ func (r *Run) perform(ctx context.Context, be harness.Backend, h *history.Histor
 	close(r.begin)
 
 	stage, done := context.WithCancel(ctx)
-	watch := newWatch(be.Control(), r.bucket, r.cfg.Plan.Horizon)
+	defer done()
+	looking, blink := context.WithCancel(ctx)
+	defer blink()
+	watch := newWatch(be.Control(), door{addr: r.addr, down: &r.outage}, r.bucket, r.cfg.Plan.Horizon)
 	var crew sync.WaitGroup
-	crew.Go(func() { watch.run(stage, r.epoch) })
+	crew.Go(func() { watch.run(looking, r.epoch) })
 	crew.Go(func() { h.Faults = r.faults(stage, be) })
 	outcomes := r.collect()
-	ended := time.Since(r.epoch)
+	ended := max(time.Since(r.epoch), 0)
 	h.Generator = meter.stop(outcomes)
 	done()
+	if ended < r.cfg.Plan.Horizon {
+		blink() // at the horizon the watch ends by itself, once it has its last answer
+	}
 	crew.Wait()
 
 	h.Buckets = bucketsOf(outcomes)
@@ -170,7 +181,8 @@ func (r *Run) perform(ctx context.Context, be harness.Backend, h *history.Histor
 	for _, f := range h.Faults {
 		h.Trigger.To = max(h.Trigger.To, f.Span.To)
 	}
-	if ctx.Err() != nil {
+	h.Problem = watch.door.problem
+	if ended < r.cfg.Plan.Horizon {
 		h.Problem = fmt.Sprintf("the run was interrupted %v after its start", ended.Round(time.Millisecond))
 	}
 	h.Ledger = audit(ctx, be.Control(), outcomes)

@@ -1,0 +1,92 @@
+# The targets with a comment after ## are what `make help` shows.
+SHELL       := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS   += --no-print-directory
+
+# The tools are pinned in a module of their own, apart from what users import.
+TOOL := go tool -modfile=internal/tools/go.mod
+K6   := v2.2.0
+
+SOURCES := $(shell find . -name '*.go' -not -name '*_test.go' -not -path './.git/*') \
+	$(wildcard scenarios/*.js) go.mod go.sum
+
+# What may be set: make bench BENCH=Turn, make test PKG=./internal/retry, …
+PKG      ?= ./...
+SCENARIO ?= kounta-friday
+OUT      ?= out
+BENCH    ?= .
+BENCHPKG ?= $(sort $(dir $(shell grep -rl --include='*_test.go' '^func Benchmark' . | grep -v /testdata/)))
+FUZZTIME ?= 20s
+FIX      ?=
+
+# The reaper's image is not needed, since every backend ends by itself when its
+# harness does; and load only ever goes to this machine's own loopback.
+export TESTCONTAINERS_RYUK_DISABLED   := true
+export TESTCONTAINERS_HOST_OVERRIDE   := 127.0.0.1
+
+.PHONY: help build run test race lint bench fuzz golden xk6 ci
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: bin/retrystorm ## Build bin/retrystorm, one static binary
+
+bin/retrystorm: $(SOURCES)
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./cmd/retrystorm
+
+run: build ## Run the Kounta Friday, both clients, and write out/result.json
+	bin/retrystorm run $(SCENARIO) --out $(OUT)
+
+# The last lines are the tests that were skipped or failed, each with its reason,
+# and the totals. Some tests run a k6 with the extension, by its path.
+GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m
+test race: export RETRYSTORM_K6 := $(CURDIR)/bin/k6
+
+test: build bin/k6 ## Run all tests, with the race detector where there is a C compiler
+	@if command -v "$${CC:-gcc}" >/dev/null; then CGO_ENABLED=1 $(GOTEST) -race $(PKG); else \
+		echo '!!! no C compiler: the tests run WITHOUT the race detector'; CGO_ENABLED=0 $(GOTEST) $(PKG); fi
+
+race: build bin/k6 ## Run all tests with the race detector, or fail
+	CGO_ENABLED=1 $(GOTEST) -race $(PKG)
+
+lint: ## Run golangci-lint as .golangci.yml says; FIX=--fix mends what it can
+	go vet ./...
+	$(TOOL) golangci-lint run $(FIX) ./...
+
+bench: build ## Run the benchmarks: BENCH=regexp, BENCHPKG=packages
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m $(BENCHPKG)
+
+# Go shrinks what it finds interesting for up to a minute each time unless told
+# to stop, which would leave no time to search.
+fuzz: ## Fuzz everything that parses: FUZZTIME=20s for each
+	@grep -r --include='*_test.go' -o '^func Fuzz[A-Za-z0-9_]*' . | grep -v /testdata/ | sort | while IFS=: read -r file name; do \
+		echo "$$file: $${name#func }"; \
+		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$(dirname "$$file")"; \
+	done
+
+golden: ## Write the golden files and traces anew; look at the diff
+	@for flag in update rewrite; do \
+		for dir in $$(grep -rl --include='*_test.go' "flag.Bool(\"$$flag\"" . | xargs -r -n1 dirname | sort -u); do \
+			go test "$$dir" -$$flag; \
+		done; \
+	done
+
+# The checks of xk6 lint that are left out, and why:
+#   security       needs a gosec in the path; golangci-lint runs gosec already
+#   vulnerability  needs govulncheck, and its database from the network
+#   versions       there is no release yet, so no tag
+#   smoke          passes k6 a flag that k6 v2 no longer has (--no-summary)
+#   examples       looks in examples/; ours are in scenarios/
+#   codeowners     is for extensions that Grafana maintains
+XK6LINT := module,replace,readme,license,git,build,types
+
+xk6: bin/k6 ## Build bin/k6, a k6 with this extension, and check the extension with xk6 lint
+	go tool xk6 lint --enable-only $(XK6LINT)
+
+bin/k6: $(SOURCES)
+	@mkdir -p $(@D)
+	go tool xk6 build $(K6) --cgo=0 --with github.com/retrystorm/retrystorm=. --output $@
+
+ci: ## Do what CI does, from a bare machine on
+	.ci/run

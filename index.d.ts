@@ -1,0 +1,472 @@
+/**
+ * The JavaScript API of retrystorm.
+ *
+ * For completion and checking in an editor, put this at the top of a script:
+ *
+ *     // @ts-check
+ *     /// <reference path="../index.d.ts" />
+ *
+ * What is declared apart from the Experiment then needs its type, so that a word
+ * such as 'close' is not taken for any string:
+ *
+ *     /** @type {import('k6/x/retrystorm').Cohort} *\/
+ *     const v441 = { … };
+ *
+ * A test compares every interface here with what the decoder reads.
+ */
+declare module 'k6/x/retrystorm' {
+  // ─── values ──────────────────────────────────────────────────────────────
+
+  /**
+   * A time with its unit: '150ms', '2s', '1m30s', '2d'. The units are ns, us,
+   * ms, s, m, h, and d for 24 hours. A bare number is refused.
+   */
+  export type Duration = string;
+
+  /** A whole number from 1, or no limit at all. */
+  export type Limit = number | 'unbounded';
+
+  /** A share, where 1 is the whole: 0.25 or '25%'. */
+  export type Ratio = number | `${number}%`;
+
+  /** An amount of memory with its unit: '256MiB' (binary) or '256MB' (decimal). */
+  export type Bytes = `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`;
+
+  /**
+   * How a run can be expected to come out.
+   *
+   * - `healthy`: it never left the healthy band
+   * - `recovered`: it left the band, came back in the time allowed, and stayed
+   * - `degraded`: it was improving at the end, but was not back in time
+   * - `collapsed`: the trigger is gone, demand is below capacity, and goodput
+   *   does not come back
+   * - `overloaded`: demand alone exceeds capacity; no retries are needed to
+   *   explain it
+   *
+   * A run can also come out `invalid`: it proves nothing. That cannot be expected.
+   */
+  export type Kind = 'healthy' | 'recovered' | 'degraded' | 'collapsed' | 'overloaded';
+
+  /** How an attempt can fail. */
+  export type Cause =
+    | 'timeout' // no answer within the attempt's timeout
+    | 'refused' // no connection
+    | 'reset' // the connection broke before an answer
+    | 'rejected' // turned away: 429 or 503
+    | 'failed'; // any other error answer
+
+  // ─── the declaration ─────────────────────────────────────────────────────
+
+  /** What one run needs to know. */
+  export interface Plan {
+    /** The cohorts of terminals; at least one. */
+    fleet: Cohort[];
+    /** What the fleet talks to. */
+    backend: Backend;
+    /** What happens to them, and when. Nothing if left out. */
+    timeline?: Trigger[];
+    /** How long the run lasts; at most '30d', and longer than the last trigger. */
+    horizon: Duration;
+    /** How the run is judged. The defaults suit most runs. */
+    judge?: Judge;
+    /** The verdict that must come out, or several of which one must. 'healthy' or 'recovered' if left out. */
+    expect?: Kind | Kind[];
+  }
+
+  /** A scenario: a plan, and what its variants do differently. */
+  export interface Declaration extends Plan {
+    /** Letters, digits, '-', '_' and '.', at most 64 of them. */
+    name: string;
+    /**
+     * Variants by name, each with the fields that differ. Objects merge,
+     * everything else (lists too) replaces, and null takes a field away: the
+     * rules of JSON Merge Patch (RFC 7396). Without variants the scenario runs
+     * once, as declared.
+     */
+    variants?: Record<string, Patch<Plan>>;
+  }
+
+  /** What differs from a T. */
+  export type Patch<T> = T extends readonly unknown[]
+    ? T
+    : T extends object
+      ? { [K in keyof T]?: Patch<T[K]> | null }
+      : T;
+
+  // ─── the fleet ───────────────────────────────────────────────────────────
+
+  /** Terminals that run one client version. */
+  export interface Cohort {
+    /** Its name, which stands in tables and tags; at most 64 printable characters. */
+    cohort: string;
+    /** How many terminals, from 1 to 1,000,000 in the whole fleet. */
+    terminals: number;
+    /** How customers come. */
+    sale: Sale;
+    /** How long an attempt waits for its answer. */
+    timeout: Duration;
+    /**
+     * What becomes of an attempt that nobody waits for any more: its connection
+     * is closed, or the copy runs on and its late answer still counts. 'close'
+     * if left out.
+     */
+    cancel?: 'close' | 'run-on';
+    /** Whose connections carry the attempts. */
+    connections?: Connections;
+    /** What the client does after a failure. It never retries if left out. */
+    retry?: Retry;
+    /**
+     * The queue for sales that could not be sent. Without one, a sale that is
+     * given up is a failed sale.
+     */
+    offline?: Offline;
+  }
+
+  /** How customers come to one terminal. They do not wait for the backend. */
+  export interface Sale {
+    /** The mean time between two sales of one terminal; at least '1ms'. */
+    every: Duration;
+    /**
+     * The law of that time: an open Poisson process, or one sale in each
+     * interval with a random phase. 'poisson' if left out.
+     */
+    arrival?: 'poisson' | 'regular';
+    /**
+     * How long a sale may take to count as goodput. When it has passed, the
+     * terminal stops trying. '30s' if left out.
+     */
+    deadline?: Duration;
+  }
+
+  /** Whose connections carry the attempts. */
+  export interface Connections {
+    /**
+     * The most connections that the whole cohort shares. An attempt that finds
+     * none free waits, and the wait counts. If left out, each terminal keeps a
+     * connection of its own and opens another one while it is busy.
+     */
+    pool?: number;
+  }
+
+  /** A terminal's store for sales that the backend has not taken yet. */
+  export interface Offline {
+    /** How many sales it holds; what does not fit fails. 10,000 if left out. */
+    capacity?: Limit;
+    /**
+     * How long the terminal waits before it first tries to sync, with full
+     * jitter. '5s' if left out.
+     */
+    after?: Duration;
+    /** The pause between two synced sales. None if left out. */
+    pace?: Duration;
+    /**
+     * The policy for a sync that fails; its attempts are unbounded unless
+     * declared. If left out: exponential from `after` up to a minute, with full
+     * jitter. It takes no budget, no breaker and no parallel copies of its own.
+     */
+    retry?: Retry;
+  }
+
+  // ─── retries ─────────────────────────────────────────────────────────────
+
+  /** A client's retry policy; `backoff` makes them. */
+  export interface Retry {
+    /**
+     * How the delay grows. With n tries made so far it is: no retry at all
+     * (none), 0 (immediate), base (constant), n·base (linear),
+     * base·factor^(n−1) (exponential). 'none' if left out.
+     */
+    backoff?: 'none' | 'immediate' | 'constant' | 'linear' | 'exponential';
+    /** The first delay; the step of a linear backoff. */
+    base?: Duration;
+    /** The growth of an exponential backoff per try, from 1 to 100; 2 if left out. */
+    factor?: number;
+    /** The bound of each delay before jitter. None if left out. */
+    cap?: Duration;
+    /**
+     * How delays are spread. With d the delay of the backoff and p the previous
+     * one: d (none), U(0, d) (full), d/2 + U(0, d/2) (equal),
+     * min(cap, U(base, 3p)) (decorrelated). 'none' if left out.
+     */
+    jitter?: 'none' | 'full' | 'equal' | 'decorrelated';
+    /** The most tries of one sale, the first included; 3 if left out. */
+    maxAttempts?: Limit;
+    /**
+     * How many copies of the request each try sends, from 1 to 100; 1 if left
+     * out. Copies count as attempts, not as tries.
+     */
+    parallel?: number;
+    /** The failures that are retried. All if left out. */
+    on?: Cause[];
+    /** Whether the server's Retry-After is a floor for the delay. 'honour' if left out. */
+    retryAfter?: 'honour' | 'ignore';
+    /** Bounds retries to a share of the terminal's requests. No bound if left out. */
+    budget?: Budget;
+    /** Stops sending after failures. None if left out. */
+    breaker?: Breaker;
+  }
+
+  /**
+   * A token bucket that each terminal's retries draw on: a sale's first attempt
+   * puts `ratio` tokens in, a retry takes one out. `ratio` or `minPerSecond`
+   * must be above 0.
+   */
+  export interface Budget {
+    /** Tokens earned per request, from 0 to 10. */
+    ratio?: Ratio;
+    /** Tokens earned per second all the same. */
+    minPerSecond?: number;
+    /** What the bucket holds, and what a terminal starts with; 10 if left out. */
+    tokens?: number;
+  }
+
+  /**
+   * A circuit breaker of each terminal: it opens when enough of the outcomes in
+   * the window are failures, lets nothing pass for a while, then lets probes
+   * pass, and closes when all of them succeed.
+   */
+  export interface Breaker {
+    /** The share of failures that opens it; 0.5 if left out. */
+    failureRatio?: Ratio;
+    /** The least outcomes in the window that say anything; 10 if left out. */
+    calls?: number;
+    /** How far back outcomes count; at least '10ms', '30s' if left out. */
+    window?: Duration;
+    /** How long it stays open; at least '10ms', '30s' if left out. */
+    open?: Duration;
+    /** How many probes it lets pass then; 1 if left out. */
+    halfOpen?: number;
+  }
+
+  /** Makes retry policies. */
+  export namespace backoff {
+    /** Never retries. */
+    function none(settings?: Unwaited): Retry;
+    /** Tries again at once. */
+    function immediate(settings?: Unwaited): Retry;
+    /** Waits `base` before each retry. */
+    function constant(settings: Waited): Retry;
+    /** Waits `base`, 2·`base`, 3·`base` and so on. */
+    function linear(settings: Waited): Retry;
+    /** Waits `base`, `factor`·`base`, `factor`²·`base` and so on. */
+    function exponential(settings: Waited & Pick<Retry, 'factor'>): Retry;
+  }
+
+  /** What a policy without delays takes. */
+  export type Unwaited = Omit<Retry, 'backoff' | 'base' | 'factor' | 'cap' | 'jitter'>;
+
+  /** What a policy with delays takes. */
+  export type Waited = Omit<Retry, 'backoff' | 'base' | 'factor'> & { base: Duration };
+
+  // ─── the backend ─────────────────────────────────────────────────────────
+
+  /** What the fleet talks to. */
+  export interface Backend {
+    /** Exactly one node for now. */
+    nodes: Node[];
+  }
+
+  /** One node of the backend. */
+  export interface Node {
+    /** Letters, digits, '.', '_' and '-', at most 63 of them; 'backend' if left out. */
+    name?: string;
+    /** How many requests are served at once, from 1 to 1,000,000. */
+    workers: number;
+    /** How long a worker takes for one request. */
+    service: Service;
+    /** Where requests wait for a worker. */
+    queue?: Queue;
+    /** Makes service slower under load. None if left out. */
+    slowdown?: Slowdown;
+    /**
+     * What becomes of a request whose client has left: it is served all the
+     * same and counts as wasted work, or it stops at once and frees its place.
+     * 'continue' if left out.
+     */
+    abandoned?: 'continue' | 'stop';
+    /**
+     * Whether a request is dropped that reaches the head of the queue at or
+     * after the client's own deadline, which it carries with it. False if left
+     * out.
+     */
+    deadlinePropagation?: boolean;
+    /** Turns requests away while the queue is long. None if left out. */
+    shed?: Shed;
+    /**
+     * Whether the ledger knows a sale that it has already recorded, or makes an
+     * entry for each request. 'by-key' if left out.
+     */
+    idempotency?: 'by-key' | 'none';
+    /** Processors of the container, such as 0.5. No bound if left out. */
+    cpus?: number;
+    /** Memory of the container; at least '6MiB'. No bound if left out. */
+    memory?: Bytes;
+  }
+
+  /** How long a worker takes for one request. */
+  export interface Service {
+    /** The mean; at most '1h'. */
+    mean: Duration;
+    /** Its law; 'constant' if left out. */
+    distribution?: 'constant' | 'exponential' | 'lognormal';
+    /**
+     * The standard deviation of the logarithm of a lognormal service time, up
+     * to 5; 0.5 if left out. The other laws have none.
+     */
+    sigma?: number;
+    /**
+     * Whether the time is waited, as on a dependency, or burned on a processor,
+     * so that a CPU quota bites. 'waited' if left out.
+     */
+    work?: 'waited' | 'burned';
+  }
+
+  /** Where requests wait for a worker. */
+  export interface Queue {
+    /** How many may wait; a request beyond it is rejected. 1000 if left out. */
+    limit?: Limit;
+    /** First in first out, or last in first out; 'fifo' if left out. */
+    discipline?: 'fifo' | 'lifo';
+  }
+
+  /** Multiplies the service time of a request that begins under load. */
+  export interface Slowdown {
+    /** The load above which it does, up to 1,000,000. */
+    above: number;
+    /** By how much, above 1 and up to 1000. */
+    times: number;
+    /**
+     * What `above` counts: requests in the node, the one that begins included,
+     * or arrivals in the last second, whether turned away or not. 'inflight' if
+     * left out.
+     */
+    measure?: 'inflight' | 'arrivals';
+  }
+
+  /** Rejects requests while the queue is long. */
+  export interface Shed {
+    /** The length of the queue from which requests are rejected; at most its limit. */
+    queue: number;
+    /** Goes out with the rejection, in whole seconds. None if left out. */
+    retryAfter?: Duration;
+  }
+
+  // ─── the timeline ────────────────────────────────────────────────────────
+
+  /**
+   * Something that happens at a time, for a time; `spike` and `fault` make them.
+   * Faults of one node may not overlap; spikes that overlap multiply.
+   */
+  export interface Trigger {
+    /** What happens. */
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu';
+    /** When, since the run began; later than '0s', so that there is a baseline. */
+    at: Duration;
+    /** How long it lasts. */
+    for: Duration;
+    /** Of a spike: demand as a multiple of the usual, above 0 and up to 1000. */
+    times?: number;
+    /** Of a spike: the cohort whose customers come; all if left out. */
+    cohort?: string;
+    /** Of a fault: the node that it strikes; the only one if left out. */
+    node?: string;
+    /** Of a CPU fault: the processors left to the node, fewer than its own. */
+    cpus?: number;
+  }
+
+  /** Customers bring `times` as many sales. */
+  export function spike(settings: Pick<Trigger, 'at' | 'for' | 'cohort'> & { times: number }): Trigger;
+
+  /** What strikes a node. Each is real, and probed: it took hold, and it is gone. */
+  export namespace fault {
+    /** Kills the node at once and starts it again after `for`. */
+    function crash(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    /** Makes the node stand still; its connections stay open. */
+    function freeze(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    /**
+     * Leaves the node `cpus` processors of those that it declares. It needs
+     * containers; the engine `local` refuses it.
+     */
+    function cpu(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { cpus: number }): Trigger;
+  }
+
+  // ─── the judgement ───────────────────────────────────────────────────────
+
+  /**
+   * How a run is judged. A window of time is healthy if it lies within these
+   * distances of the run's own baseline.
+   */
+  export interface Judge {
+    /** The length of a window. If left out, 1 s or the time in which 100 sales arrive, the longer. */
+    window?: Duration;
+    /** How many healthy windows in a row make a return, up to 1000; 5 if left out. */
+    hold?: number;
+    /** What is left out of the baseline. If left out, the first quarter of the time before the trigger. */
+    warmup?: Duration;
+    /** The least share of demand completed in time; 0.9 if left out. */
+    goodput?: Ratio;
+    /** The most attempts per sale, as a multiple of the baseline's; 1.5 if left out. */
+    amplification?: number;
+    /**
+     * The highest 99th percentile of the time to complete a sale, as a multiple
+     * of the baseline's; 5 if left out.
+     */
+    latency?: number;
+    /** The time allowed from the trigger's end to the return. Until the horizon if left out. */
+    within?: Duration;
+    /** The highest 99th percentile of the generator's own lateness; '100ms' if left out. */
+    lag?: Duration;
+    /** The highest share of attempts that the generator itself failed to send; 0.001 if left out. */
+    undelivered?: Ratio;
+    /** The highest share of all processors that the generator may use; 0.9 if left out. */
+    cpu?: Ratio;
+  }
+
+  // ─── the experiment ──────────────────────────────────────────────────────
+
+  /**
+   * A declared experiment. A declaration that is wrong anywhere ends the test
+   * before anything starts, with one message that names every wrong field and
+   * exit code 104.
+   *
+   *     const friday = new Experiment({ … });
+   *     export const options = friday.options;
+   *     export default function () { friday.run(); }
+   *     export const handleSummary = friday.summary;
+   */
+  export class Experiment {
+    constructor(declaration: Declaration);
+
+    /**
+     * The k6 options that drive the experiment. Add to them, but leave what is
+     * there as it is.
+     */
+    readonly options: Options;
+
+    /** The names of the variants that run, in order. */
+    readonly variants: string[];
+
+    /** Does a VU's part. Call it from the default function. */
+    run(): void;
+
+    /** Prints the table. Export it as handleSummary, or call it from yours. */
+    summary(data?: unknown): Record<string, string>;
+  }
+
+  /** The k6 options of an experiment. */
+  export interface Options {
+    /** One VU directs the runs, the others drive a part of the fleet each. */
+    scenarios: Record<'director' | 'fleet', Scenario>;
+    /** That every run came out as expected. */
+    thresholds: Record<'retrystorm_as_expected', string[]>;
+  }
+
+  /** A k6 scenario of an experiment. */
+  export interface Scenario {
+    executor: 'per-vu-iterations';
+    vus: number;
+    iterations: number;
+    maxDuration: string;
+    gracefulStop: string;
+  }
+}

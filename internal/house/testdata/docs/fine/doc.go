@@ -1,0 +1,2 @@
+// Package fine says it once.
+package fine

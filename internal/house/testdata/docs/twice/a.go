@@ -1,0 +1,2 @@
+// Package twice says it twice.
+package twice

@@ -1,0 +1,6 @@
+// Package dots hides where its names come from.
+package dots
+
+import . "time"
+
+var second = Second

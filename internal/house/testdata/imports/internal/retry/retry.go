@@ -1,0 +1,6 @@
+package retry
+
+import (
+	_ "github.com/retrystorm/retrystorm/internal/field"
+	_ "github.com/retrystorm/retrystorm/internal/terminal"
+)

@@ -1,0 +1,7 @@
+package terminal
+
+import (
+	_ "time"
+
+	_ "github.com/retrystorm/retrystorm/internal/retry"
+)

@@ -1,0 +1,401 @@
+package size
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
+
+// line
