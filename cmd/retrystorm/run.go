@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"strconv"
 
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/cmd"
@@ -14,8 +13,7 @@ import (
 // flags are what `retrystorm run` understands.
 type flags struct {
 	engine, variant, out string
-	runs                 int
-	seed                 uint64
+	runs, seed           string // numbers, which the extension reads
 	env                  []string
 	quiet                bool
 }
@@ -42,8 +40,8 @@ func newRun() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.engine, "engine", "auto", "what runs the backend: auto, docker or local")
 	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run (default: all)")
-	c.Flags().IntVar(&f.runs, "runs", 1, "how often to run each variant")
-	c.Flags().Uint64Var(&f.seed, "seed", 1, "the first run's seed; the next ones count up")
+	c.Flags().StringVar(&f.runs, "runs", "1", "how often to run each variant, a `number`")
+	c.Flags().StringVar(&f.seed, "seed", "1", "the first run's seed, a `number`; the next ones count up")
 	c.Flags().StringVar(&f.out, "out", "", "directory for result.json")
 	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "set an environment variable of the script: KEY=VALUE")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
@@ -86,8 +84,8 @@ func (f flags) settings() map[string]string {
 	s := map[string]string{
 		k6x.EngineVar:  f.engine,
 		k6x.VariantVar: f.variant,
-		k6x.RunsVar:    strconv.Itoa(f.runs),
-		k6x.SeedVar:    strconv.FormatUint(f.seed, 10),
+		k6x.RunsVar:    f.runs,
+		k6x.SeedVar:    f.seed,
 		k6x.OutVar:     f.out,
 		// The extension is built in; k6 must not look for another binary.
 		"K6_AUTO_EXTENSION_RESOLUTION": "false",

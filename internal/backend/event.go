@@ -30,6 +30,7 @@ const (
 	Finish                   // the service is done: record the sale, and answer if Waiting
 	Reject                   // answer that the request is turned away
 	Halt                     // stop serving the request; no Done follows
+	Forget                   // nothing more comes of the request; only of a numbered node
 )
 
 // Reason is why a request was rejected.

@@ -48,6 +48,16 @@ func NewNode(cfg Config, rng *rand.Rand) *Node {
 	return n
 }
 
+// NewNumbered is NewNode for a driver that numbers requests from 1 and uses the
+// numbers again, so that the node need not look IDs up: it takes memory for the
+// highest number. Of a request that expires after its client has left it says
+// Forget, since its number is free then.
+func NewNumbered(cfg Config, rng *rand.Rand) *Node {
+	n := NewNode(cfg, rng)
+	n.requests.numbered = true
+	return n
+}
+
 // Step takes an event at now, the time since the run began, and appends its
 // effects to out. Events of requests that have ended are ignored, and so is
 // the Done of a request that is not being served. Time never runs backwards: a
@@ -177,8 +187,11 @@ func (n *Node) expire(p place, out []Effect) []Effect {
 	r := n.requests.at(p)
 	n.stats.Rejected++
 	n.stats.Expired++
-	if !r.left {
+	switch {
+	case !r.left:
 		out = append(out, Effect{Kind: Reject, ID: r.id, Reason: Expired})
+	case n.requests.numbered:
+		out = append(out, Effect{Kind: Forget, ID: r.id})
 	}
 	n.requests.drop(p)
 	return out

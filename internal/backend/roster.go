@@ -22,11 +22,13 @@ type request struct {
 }
 
 // roster holds every request that has not ended. It grows to the most there
-// ever were at once and keeps that size.
+// ever were at once and keeps that size. Where requests are numbered, a
+// request's ID is its place.
 type roster struct {
-	all  []request // all[nowhere] joins the ends of the line
-	free place     // the first free place
-	byID index
+	all      []request // all[nowhere] joins the ends of the line
+	free     place     // the first free place
+	byID     index
+	numbered bool
 }
 
 func newRoster() *roster {
@@ -35,6 +37,9 @@ func newRoster() *roster {
 
 // find gives the place of a request, and whether it has not ended.
 func (r *roster) find(id uint64) (place, bool) {
+	if r.numbered {
+		return place(id), id < uint64(len(r.all)) && r.all[id].id == id //nolint:gosec // no more places than 2^31
+	}
 	p := r.byID.find(r.all, id)
 	return p, p != nowhere
 }
@@ -43,6 +48,13 @@ func (r *roster) find(id uint64) (place, bool) {
 func (r *roster) at(p place) *request { return &r.all[p] }
 
 func (r *roster) add(id uint64, deadline time.Duration) place {
+	if r.numbered {
+		for uint64(len(r.all)) <= id {
+			r.all = append(r.all, request{})
+		}
+		r.all[id] = request{id: id, deadline: deadline}
+		return place(id) //nolint:gosec // no more places than 2^31
+	}
 	p := r.free
 	if p == nowhere {
 		p = place(len(r.all)) //nolint:gosec // memory ends long before 2^31 requests
@@ -55,6 +67,10 @@ func (r *roster) add(id uint64, deadline time.Duration) place {
 }
 
 func (r *roster) drop(p place) {
+	if r.numbered {
+		r.all[p] = request{}
+		return
+	}
 	r.byID.remove(r.all, r.all[p].id)
 	r.all[p] = request{newer: r.free}
 	r.free = p

@@ -39,11 +39,11 @@ type Run struct {
 	bucket time.Duration
 
 	up        chan struct{} // closed when the backend answers, or could not be started
-	addr      string
+	addr      string        // set before up is closed; empty if the backend could not be started
 	connected chan error    // from each shard
 	begin     chan struct{} // closed when the epoch is set, or there will be none
 	epoch     time.Time
-	fault     error // why there is no run; set before up or begin is closed
+	fault     error // why there is no run; to be read once begin is closed
 	outcomes  chan live.Outcome
 	score     *score
 	outage    outage
@@ -73,7 +73,7 @@ func BucketFor(horizon time.Duration) time.Duration {
 }
 
 // Drive drives one shard of the fleet until the run is over. tick is told of
-// each bucket of this shard, from another goroutine than the caller's.
+// each bucket of this shard; it may be nil.
 func (r *Run) Drive(ctx context.Context, shard int, tick func(live.Tick)) {
 	select {
 	case <-r.up:
@@ -82,15 +82,20 @@ func (r *Run) Drive(ctx context.Context, shard int, tick func(live.Tick)) {
 		r.outcomes <- live.Outcome{}
 		return
 	}
-	if r.fault != nil {
-		return
+	if r.addr == "" {
+		return // it could not be started
 	}
 	s := live.NewShard(live.Config{
 		Fleet: r.cfg.Plan.Fleet, Timeline: r.cfg.Plan.Timeline,
 		Shard: shard, Shards: r.cfg.Shards, Seed: r.cfg.Seed,
 		Addr: r.addr, Propagate: r.cfg.Plan.Backend.Nodes[0].DeadlinePropagation,
 		Horizon: r.cfg.Plan.Horizon, Bucket: r.bucket,
-		Tick: func(t live.Tick) { tick(t); r.score.tick(t) },
+		Tick: func(t live.Tick) {
+			if tick != nil {
+				tick(t)
+			}
+			r.score.tick(t)
+		},
 	})
 	defer s.Close()
 	r.connected <- s.Connect(ctx)

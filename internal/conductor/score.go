@@ -46,7 +46,7 @@ func (r *Run) progress(index int, b history.Bucket) Progress {
 	at := time.Duration(index+1) * r.bucket
 	from, to := r.cfg.Plan.Trigger()
 	return Progress{
-		At: at, Horizon: r.cfg.Plan.Horizon, Phase: Phase(at-r.bucket, from, to),
+		At: min(at, r.cfg.Plan.Horizon), Horizon: r.cfg.Plan.Horizon, Phase: Phase(at-r.bucket, from, to),
 		Length: r.bucket, Bucket: b,
 	}
 }

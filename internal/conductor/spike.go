@@ -46,12 +46,18 @@ func shows(p *experiment.Plan, h *history.History, span history.Span) (ok bool, 
 	return ok, fmt.Sprintf("%.1f/s of %.1f/s", got/secs, want/secs)
 }
 
-// expected is the mean number of sales that the plan brings in one bucket.
+// expected is the mean number of sales that the plan brings in one bucket. The
+// demand may change within it, so it is summed over small steps.
 func expected(p *experiment.Plan, at, length time.Duration) float64 {
 	var n float64
 	for _, c := range p.Fleet {
 		d := fault.DemandFor(p.Timeline, c.Cohort)
-		n += float64(c.Terminals) * length.Seconds() / c.Sale.Every.Seconds() * d.At(at)
+		const steps = 50
+		var mean float64
+		for i := range time.Duration(steps) {
+			mean += d.At(at+(2*i+1)*length/(2*steps)) / steps
+		}
+		n += float64(c.Terminals) * length.Seconds() / c.Sale.Every.Seconds() * mean
 	}
 	return n
 }

@@ -23,6 +23,7 @@ func (p *production) direct(ctx context.Context, e *emitter) bool {
 	p.begun = time.Now()
 	for i, t := range p.takes {
 		h := t.run.Direct(ctx)
+		p.tidy()
 		v := verdict.Judge(h, t.variant.Judge)
 		e.verdict(t, v)
 		p.keep(t, h, v, i == len(p.takes)-1 && ctx.Err() == nil)
@@ -53,7 +54,7 @@ func (p *production) keep(t *take, h *history.History, v verdict.Verdict, whole 
 // assemble puts together the result of all takes so far.
 func (p *production) assemble() *reports.Result {
 	r := reports.New(p.name, p.engine.Name(), p.set.seed, p.begun)
-	for module, version := range versions() {
+	for module, version := range Versions() {
 		r.Versions[module] = version
 	}
 	for _, name := range p.names() {
@@ -96,15 +97,16 @@ func (p *production) summary() map[string]any {
 
 // terminalWidth is the width of the terminal that standard output is, or 0.
 func terminalWidth() int {
-	size, err := unix.IoctlGetWinsize(int(os.Stdout.Fd()), unix.TIOCGWINSZ) //nolint:gosec // a file descriptor
+	size, err := unix.IoctlGetWinsize(int(os.Stdout.Fd()), unix.TIOCGWINSZ)
 	if err != nil {
 		return 0
 	}
 	return int(size.Col)
 }
 
-// versions names what made the result: this module and k6.
-func versions() map[string]string {
+// Versions names what makes a result: the versions of this module, of k6 and of
+// Go, as far as the build has recorded them.
+func Versions() map[string]string {
 	out := map[string]string{}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/grafana/sobek"
-	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules"
+	"go.k6.io/k6/v2/lib"
 )
 
 // newExperiment is the constructor that scripts call. What it gives has:
@@ -36,41 +35,11 @@ func (i *instance) newExperiment(call sobek.ConstructorCall, rt *sobek.Runtime) 
 
 // refuse stops k6 before anything starts, with its code for a bad configuration.
 func (i *instance) refuse(rt *sobek.Runtime, err error) *sobek.Object {
-	rt.Interrupt(&badConfig{err})
-	return nil
-}
-
-// declared gives the script's declaration as JSON text, in the order written.
-func declared(rt *sobek.Runtime, v sobek.Value) (string, error) {
-	if common.IsNullish(v) {
-		return "", errors.New("new Experiment() needs the declaration, an object with a name, a fleet, a backend and a horizon")
+	bad := &badConfig{err: err}
+	if i.vu.State() == nil {
+		bad.end = "\n" // while the script is loaded, the runtime adds where in it this was
 	}
-	stringify, ok := sobek.AssertFunction(rt.Get("JSON").ToObject(rt).Get("stringify"))
-	if !ok {
-		return "", errors.New("this script has taken JSON.stringify away, which retrystorm needs")
-	}
-	var lossy error
-	text, err := stringify(sobek.Undefined(), v, rt.ToValue(func(call sobek.FunctionCall) sobek.Value {
-		if err := expressible(call.Argument(1)); err != nil && lossy == nil {
-			lossy = fmt.Errorf("%s: %w", call.Argument(0).String(), err)
-		}
-		return call.Argument(1)
-	}))
-	if err = errors.Join(lossy, err); err != nil {
-		return "", err
-	}
-	return text.String(), nil
-}
-
-// expressible says what JSON would silently leave out or turn into null, which
-// in a variant would take a field away.
-func expressible(v sobek.Value) error {
-	if _, ok := sobek.AssertFunction(v); ok {
-		return errors.New("is a function; write a value")
-	}
-	if f, ok := v.Export().(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-		return fmt.Errorf("%v is not a number to run with; check how the script computes it", f)
-	}
+	rt.Interrupt(bad)
 	return nil
 }
 
@@ -79,8 +48,11 @@ func expressible(v sobek.Value) error {
 func (i *instance) perform(p *production) {
 	ctx, state := i.vu.Context(), i.vu.State()
 	role, err := roleOf(ctx, i.vu)
+	if err == nil {
+		err = p.cast(role, &state.Options)
+	}
 	if err != nil {
-		i.vu.Runtime().Interrupt(&badConfig{err})
+		i.vu.Runtime().Interrupt(&badConfig{err: err})
 		return
 	}
 	e := &emitter{ctx: ctx, state: state, meters: i.metrics}
@@ -102,6 +74,31 @@ const (
 
 var errNoRole = errors.New("run() was called outside the scenarios that the experiment's options declare: " +
 	"export its options unchanged but for additions, and leave --vus, --duration and --iterations to them")
+
+var errTwice = errors.New("run() was called twice in one VU; call it once, from the default function")
+
+// cast says why a VU cannot take its role: the other VUs would wait for it for
+// ever, or the experiment has been directed already.
+func (p *production) cast(role string, options *lib.Options) error {
+	slice, err := lib.NewExecutionTuple(options.ExecutionSegment, options.ExecutionSegmentSequence)
+	if err != nil {
+		return err
+	}
+	for name, want := range map[string]uint64{director: 1, fleet: uint64(p.shards)} { //nolint:gosec // not negative
+		var got uint64
+		if s := options.Scenarios[name]; s != nil {
+			got = lib.GetMaxPlannedVUs(s.GetExecutionRequirements(slice))
+		}
+		if got < want {
+			return fmt.Errorf("the scenario %q has %d VUs of the %d that it needs: leave the experiment's scenarios as they are, "+
+				"and run it in one k6, without --execution-segment", name, got, want)
+		}
+	}
+	if role == director && p.directed.Swap(true) {
+		return errTwice
+	}
+	return nil
+}
 
 func roleOf(ctx context.Context, vu modules.VU) (string, error) {
 	s := scenarioOf(ctx)

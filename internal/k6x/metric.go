@@ -104,7 +104,7 @@ func (m *meters) bucket(out metrics.Samples, tags *metrics.TagSet, b *history.Bu
 	count(m.sales, b.Failed, tags.With("outcome", "failed"))
 	count(m.sales, b.Parked, tags.With("outcome", "parked"))
 	for c := range b.Outcomes {
-		cause := retry.Cause(c) //nolint:gosec // an index into a handful
+		cause := retry.Cause(c)
 		count(m.attempts, b.Outcomes[c], tags.With("outcome", cause.String()))
 	}
 	out = append(out, sample(m.unsynced, tags, float64(b.Unsynced)))

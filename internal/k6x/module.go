@@ -20,9 +20,13 @@ type Module struct {
 // New gives the module for k6 to register.
 func New() *Module { return &Module{productions: map[string]*production{}} }
 
-// NewModuleInstance gives a VU its own view of the module.
+// NewModuleInstance gives a VU its own view of the module. k6 calls it while the
+// script is loaded, the only time at which metrics can be registered; Exports it
+// calls as late as the script first uses what it imports.
 func (m *Module) NewModuleInstance(vu modules.VU) modules.Instance {
-	return &instance{module: m, vu: vu}
+	meters, err := newMeters(vu.InitEnv().Registry)
+	must(vu.Runtime(), err)
+	return &instance{module: m, vu: vu, metrics: meters}
 }
 
 // instance is the module as one VU sees it.
@@ -34,13 +38,6 @@ type instance struct {
 
 // Exports gives what a script can import.
 func (i *instance) Exports() modules.Exports {
-	if i.metrics == nil {
-		m, err := newMeters(i.vu.InitEnv().Registry)
-		if err != nil {
-			common.Throw(i.vu.Runtime(), err)
-		}
-		i.metrics = m
-	}
 	return modules.Exports{Named: map[string]any{
 		"Experiment": i.newExperiment,
 		"spike":      kindOf("spike"),

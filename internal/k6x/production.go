@@ -2,6 +2,7 @@ package k6x
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -20,12 +21,13 @@ import (
 // production is an experiment as this process runs it: every take of every
 // variant, and the result that grows with them. All VUs share it.
 type production struct {
-	name   string
-	set    settings
-	engine harness.Engine
-	shards int
-	takes  []*take
-	joined atomic.Int32 // VUs that have taken a shard
+	name     string
+	set      settings
+	engine   harness.Engine
+	shards   int
+	takes    []*take
+	joined   atomic.Int32 // VUs that have taken a shard
+	directed atomic.Bool  // a VU has taken the direction
 
 	mu     sync.Mutex
 	begun  time.Time
@@ -41,13 +43,20 @@ type take struct {
 	run     *conductor.Run
 }
 
-// production gives what a declaration has become in this process. The first VU
-// that declares it makes it; nothing starts yet.
+var errFickle = errors.New("the script must declare its experiments at its top level, and the same ones each time k6 loads it, " +
+	"once for each VU: what it declares may depend neither on the clock, nor on chance, nor on __VU")
+
+// production gives what a declaration has become in this process. k6 loads the
+// script once to read its options, which makes it, and then for each VU, which
+// finds it there; nothing starts yet.
 func (m *Module) production(vu modules.VU, text string) (*production, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if p := m.productions[text]; p != nil {
 		return p, nil
+	}
+	if vu.InitEnv() == nil || loadedForVU(vu) {
+		return nil, errFickle
 	}
 	p, err := produce(vu, text)
 	if err != nil {
@@ -55,6 +64,13 @@ func (m *Module) production(vu modules.VU, text string) (*production, error) {
 	}
 	m.productions[text] = p
 	return p, nil
+}
+
+// loadedForVU says whether k6 loads the script for a VU that runs; the VU in
+// which it reads the options and makes the summary has the number 0.
+func loadedForVU(vu modules.VU) bool {
+	n := vu.Runtime().Get("__VU")
+	return n != nil && n.ToInteger() > 0
 }
 
 func produce(vu modules.VU, text string) (*production, error) {
@@ -112,7 +128,7 @@ func (p *production) plan(variants []experiment.Variant) error {
 			return fmt.Errorf("variant %q cannot run here and nothing was started:\n%w", v.Name, err)
 		}
 		for n := range p.set.runs {
-			t := &take{variant: v, seed: p.set.seed + uint64(n)} //nolint:gosec // not negative
+			t := &take{variant: v, seed: p.set.seed + uint64(n)}
 			t.run = conductor.New(conductor.Config{
 				Plan: v.Plan, Seed: t.seed, Engine: p.engine, Shards: p.shards,
 				Progress: p.showing(v.Name),

@@ -11,17 +11,34 @@ import (
 	"github.com/retrystorm/retrystorm/internal/experiment"
 )
 
-// showing gives what shows a variant's progress, or nil where nobody looks: it
-// takes a terminal, and k6's own progress bars must be off.
+// What a terminal understands: to begin its line anew, and to cut a line that
+// is longer than it is wide instead of going on below (DECAWM).
+const (
+	anew = "\r\x1b[K"
+	cut  = "\x1b[?7l"
+	wrap = "\x1b[?7h"
+)
+
+// shows says whether progress is shown, which takes somebody who looks, and
+// that k6's own progress bars are off.
+func (p *production) shows() bool {
+	return p.set.progress && !p.set.quiet && isTerminal(os.Stderr)
+}
+
+// showing gives what shows a variant's progress, or nil where none is shown.
 func (p *production) showing(variant string) func(conductor.Progress) {
-	if !p.set.progress || p.set.quiet || !isTerminal(os.Stderr) {
+	if !p.shows() {
 		return nil
 	}
 	return func(at conductor.Progress) {
-		fmt.Fprintf(os.Stderr, "\r\x1b[K%s", line(variant, at))
-		if at.At >= at.Horizon {
-			fmt.Fprint(os.Stderr, "\r\x1b[K")
-		}
+		fmt.Fprint(os.Stderr, anew+cut+line(variant, at)+wrap)
+	}
+}
+
+// tidy takes the progress away once a run is over, however it ended.
+func (p *production) tidy() {
+	if p.shows() {
+		fmt.Fprint(os.Stderr, anew)
 	}
 }
 
@@ -38,7 +55,7 @@ func line(variant string, at conductor.Progress) string {
 }
 
 func isTerminal(f *os.File) bool {
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS) //nolint:gosec // a file descriptor
+	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
 	return err == nil
 }
 

@@ -11,10 +11,13 @@ import (
 // badConfig is an error that ends k6 with its code for a bad configuration.
 // k6 ends a test on an InterruptError and takes the exit code from the first
 // error of the chain that has one, which is this.
-type badConfig struct{ err error }
+type badConfig struct {
+	err error
+	end string // what the text ends with
+}
 
 // Error gives the text of what is wrong.
-func (b *badConfig) Error() string { return b.err.Error() }
+func (b *badConfig) Error() string { return b.err.Error() + b.end }
 
 // ExitCode is 104.
 func (b *badConfig) ExitCode() exitcodes.ExitCode { return exitcodes.InvalidConfig }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"math"
 	"net"
 	"strconv"
 	"sync"
@@ -27,14 +28,15 @@ type conn struct {
 	mu     sync.Mutex // guards nc and closed between the shard and a dial
 	nc     *net.TCPConn
 	closed bool
-	buf    [384]byte // a request, then the beginning of its answer
+	hangUp context.CancelFunc // ends a dial that is under way
+	buf    [384]byte          // a request, then the beginning of its answer
 }
 
 // write puts the request on the wire. A request is far smaller than a socket's
 // buffer and the only one on its connection, so this never blocks.
 func (c *conn) write() error {
 	var buf [256]byte
-	_, err := c.nc.Write(appendRequest(buf[:0], c.req))
+	_, err := c.nc.Write(appendRequest(buf[:0], c.req, time.Until(c.req.until)))
 	return err
 }
 
@@ -74,12 +76,19 @@ func (c *conn) adopt(tcp *net.TCPConn) bool {
 func (c *conn) dial(patience time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), max(patience, time.Second))
 	defer cancel()
-	err := c.connect(ctx)
-	if err == nil {
-		err = c.write()
+	c.mu.Lock()
+	c.hangUp = cancel
+	given := c.closed
+	c.mu.Unlock()
+	if given {
+		return
 	}
-	if err != nil {
+	if err := c.connect(ctx); err != nil {
 		c.inbox.put(message{conn: c, kind: broken, cause: retry.Refused, ours: isOurs(err)})
+		return
+	}
+	if err := c.write(); err != nil {
+		c.inbox.put(message{conn: c, kind: broken, cause: retry.Reset})
 		return
 	}
 	c.read()
@@ -101,6 +110,9 @@ func (c *conn) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
+	if c.hangUp != nil {
+		c.hangUp()
+	}
 	if c.nc != nil {
 		_ = c.nc.Close()
 	}
@@ -127,7 +139,8 @@ func (c *conn) read() {
 func (c *conn) parse(n int) (message, bool) {
 	r, _ := readers.Get().(*bufio.Reader)
 	defer readers.Put(r)
-	r.Reset(&prefixed{head: c.buf[:n], rest: c.nc})
+	in := &prefixed{head: c.buf[:n], rest: c.nc}
+	r.Reset(in)
 	resp := fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseResponse(resp)
 	const mostBody = 1 << 16
@@ -138,7 +151,9 @@ func (c *conn) parse(n int) (message, bool) {
 	if secs, err := strconv.Atoi(string(resp.Header.Peek("Retry-After"))); err == nil && secs >= 0 {
 		m.retryAfter = time.Duration(min(secs, 1<<20)) * time.Second
 	}
-	if resp.ConnectionClose() {
+	// What comes after the one answer belongs to no request: were it kept, it
+	// would pass for the next one's answer.
+	if more := r.Buffered() > 0 || len(in.head) > 0; more || resp.ConnectionClose() {
 		m.kind = last
 		return m, false
 	}
@@ -173,8 +188,9 @@ func (p *prefixed) Read(b []byte) (int, error) {
 	return p.rest.Read(b)
 }
 
-// appendRequest writes an attempt as an HTTP request.
-func appendRequest(b []byte, r request) []byte {
+// appendRequest writes an attempt as an HTTP request; left is how long its
+// terminal still waits.
+func appendRequest(b []byte, r request, left time.Duration) []byte {
 	b = append(b, "POST /v1/sales HTTP/1.1\r\nHost: pos\r\nContent-Length: 0\r\nIdempotency-Key: "...)
 	b = strconv.AppendUint(b, uint64(r.id), 10)
 	b = append(b, '-')
@@ -183,7 +199,7 @@ func appendRequest(b []byte, r request) []byte {
 	b = strconv.AppendInt(b, int64(r.soldAt), 10)
 	if r.carriesTimeout {
 		b = append(b, "\r\nRetrystorm-Timeout: "...)
-		b = strconv.AppendInt(b, r.waits.Milliseconds(), 10)
+		b = strconv.AppendInt(b, min(max(left.Milliseconds(), 0), math.MaxInt32), 10)
 	}
 	return append(b, "\r\n\r\n"...)
 }

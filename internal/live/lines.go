@@ -35,6 +35,7 @@ type request struct {
 	id             uint32 // the terminal's number in the fleet
 	attempt, sale  uint32
 	soldAt, waits  time.Duration
+	until          time.Time // when its terminal stops waiting
 	carriesTimeout bool
 }
 
@@ -42,7 +43,7 @@ func (s *Shard) send(i uint32, e *terminal.Effect) {
 	u := &s.units[i]
 	r := request{
 		term: i, id: u.id, attempt: e.Attempt, sale: e.Sale,
-		soldAt: e.SoldAt, waits: e.Timeout, carriesTimeout: s.cfg.Propagate,
+		soldAt: e.SoldAt, waits: e.Timeout, until: s.epoch.Add(e.At + e.Timeout), carriesTimeout: s.cfg.Propagate,
 	}
 	p := s.pools[u.cohort]
 	switch {
@@ -68,7 +69,7 @@ func (s *Shard) dispatch(c *conn, r request) {
 	if c == nil {
 		c = &conn{addr: s.cfg.Addr, inbox: s.inbox, req: r}
 		u.busy = append(u.busy, c)
-		go c.dial(r.waits)
+		s.crew.Go(func() { c.dial(r.waits) })
 		return
 	}
 	c.req = r
@@ -184,16 +185,17 @@ func (s *Shard) Connect(ctx context.Context) error {
 		}
 		dialled++
 		u.idle = &conn{addr: s.cfg.Addr, inbox: s.inbox}
-		u.idle.req.term = uint32(i) //nolint:gosec // at most a million
+		u.idle.req.term = uint32(i)
 		gate <- struct{}{}
-		go func(c *conn) {
+		c := u.idle
+		s.crew.Go(func() {
 			err := c.connect(ctx)
 			errs <- err
 			<-gate
 			if err == nil {
 				c.read()
 			}
-		}(u.idle)
+		})
 	}
 	var first error
 	for range dialled {
@@ -202,9 +204,17 @@ func (s *Shard) Connect(ctx context.Context) error {
 		}
 	}
 	if first != nil {
-		s.closeAll()
+		s.Close()
 	}
 	return first
+}
+
+// Close closes every connection and returns when nothing of the shard is left
+// running. Run does it at its end; call it where Run is not called. It may be
+// called more than once.
+func (s *Shard) Close() {
+	s.closeAll()
+	s.crew.Wait()
 }
 
 func (s *Shard) closeAll() {

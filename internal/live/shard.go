@@ -2,6 +2,8 @@ package live
 
 import (
 	"context"
+	"math"
+	"sync"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
@@ -41,6 +43,7 @@ type Shard struct {
 	timers  timers
 	inbox   *inbox
 	epoch   time.Time
+	crew    sync.WaitGroup // the connections' readers
 
 	recorders []*history.Recorder // one for each cohort
 	lag       history.Histogram
@@ -54,8 +57,9 @@ type unit struct {
 	terminal.Terminal
 	id     uint32 // in the whole fleet
 	cohort int
-	idle   *conn   // the keep-alive connection, while nothing is on it
-	busy   []*conn // those with an attempt on them
+	wake   time.Duration // the only timer that still counts; never if none does
+	idle   *conn         // the keep-alive connection, while nothing is on it
+	busy   []*conn       // those with an attempt on them
 	belief []Belief
 }
 
@@ -76,7 +80,7 @@ func NewShard(cfg Config) *Shard {
 		s.recorders = append(s.recorders, history.NewRecorder(cfg.Bucket, cfg.Horizon))
 		for range c.Terminals {
 			if next%cfg.Shards == cfg.Shard {
-				ids = append(ids, unit{id: uint32(next), cohort: i}) //nolint:gosec // at most a million
+				ids = append(ids, unit{id: uint32(next), cohort: i})
 			}
 			next++
 		}
@@ -85,9 +89,13 @@ func NewShard(cfg Config) *Shard {
 	for i := range s.units {
 		u := &s.units[i]
 		u.Init(s.cohorts[u.cohort], cfg.Seed, u.id)
+		u.wake = never
 	}
 	return s
 }
+
+// never is a time that no timer stands for.
+const never = time.Duration(math.MinInt64)
 
 // share splits n into parts that differ by at most one; a part of something is
 // at least one.
@@ -105,15 +113,15 @@ func share(n, part, parts int) int {
 // Run drives the shard from the epoch to the horizon, or until ctx ends.
 func (s *Shard) Run(ctx context.Context, epoch time.Time) {
 	s.epoch = epoch
-	defer s.closeAll()
+	defer s.Close()
 	for i := range s.units {
-		s.step(0, uint32(i), terminal.Event{Kind: terminal.Wake}) //nolint:gosec // at most a million
+		s.step(0, uint32(i), terminal.Event{Kind: terminal.Wake})
 	}
 	alarm := time.NewTimer(0)
 	defer alarm.Stop()
 	for {
 		s.receive()
-		next := s.fire()
+		next := s.fire(ctx)
 		now := s.now()
 		if now >= s.cfg.Horizon {
 			break
@@ -132,19 +140,28 @@ func (s *Shard) Run(ctx context.Context, epoch time.Time) {
 
 func (s *Shard) now() time.Duration { return time.Since(s.epoch) }
 
-// fire steps every terminal whose time has come and gives the next time.
-func (s *Shard) fire() time.Duration {
+// fire steps every terminal whose time has come and gives the next time. Where
+// we are far behind a single step may take long, so it heeds ctx at each.
+func (s *Shard) fire(ctx context.Context) time.Duration {
 	const batch = 256 // then look into the inbox again
 	for range batch {
-		if len(s.timers) == 0 {
-			return s.nextTick()
+		if ctx.Err() != nil {
+			break
 		}
 		now := s.now()
 		s.tick(now)
+		if len(s.timers) == 0 {
+			return s.nextTick()
+		}
 		if s.timers[0].at > now || now >= s.cfg.Horizon {
 			return min(s.timers[0].at, s.nextTick())
 		}
 		t := s.timers.pop()
+		u := &s.units[t.term]
+		if u.wake != t.at {
+			continue // another has taken its place
+		}
+		u.wake = never
 		s.lag.Add(now - t.at)
 		s.step(now, t.term, terminal.Event{Kind: terminal.Wake})
 	}
@@ -170,6 +187,7 @@ func (s *Shard) step(now time.Duration, i uint32, ev terminal.Event) {
 		e := &s.effects[k]
 		switch e.Kind {
 		case terminal.WakeAt:
+			u.wake = e.At
 			s.timers.push(timer{at: e.At, term: i})
 		case terminal.Send:
 			s.send(i, e)
@@ -192,13 +210,16 @@ func (s *Shard) record(u *unit, e *terminal.Effect) {
 	}
 }
 
+// nextTick is the end of the bucket that comes next; the horizon ends the last.
 func (s *Shard) nextTick() time.Duration {
-	return time.Duration(s.ticked+1) * s.cfg.Bucket
+	return min(time.Duration(s.ticked+1)*s.cfg.Bucket, s.cfg.Horizon)
 }
 
-// tick tells of every bucket that has ended by now.
+// tick tells of every bucket that has ended by now; there are none after the
+// horizon.
 func (s *Shard) tick(now time.Duration) {
-	for s.nextTick() <= now {
+	last := int((s.cfg.Horizon + s.cfg.Bucket - 1) / s.cfg.Bucket)
+	for s.ticked < last && s.nextTick() <= now {
 		t := Tick{Index: s.ticked}
 		for _, r := range s.recorders {
 			r.Close(s.nextTick() - 1)

@@ -17,6 +17,9 @@ func (c Config) Validate() error {
 		c.idle(&errs)
 	}
 	c.delays(&errs)
+	if c.MaxAttempts < 0 {
+		errs.Add("maxAttempts", "must be the attempts of one sale, at least 1, or 'unbounded'")
+	}
 	if c.Parallel < 0 || c.Parallel > mostParallel {
 		errs.Add("parallel", "must be the copies of each try, from 1 to %d", mostParallel)
 	}
@@ -44,6 +47,9 @@ func (c Config) idle(errs *field.Errors) {
 	if c.Base != 0 {
 		errs.Add("base", remedy)
 	}
+	if c.Cap != 0 {
+		errs.Add("cap", remedy)
+	}
 	if len(c.On) > 0 {
 		errs.Add("on", remedy)
 	}
@@ -63,10 +69,10 @@ func (c Config) delays(errs *field.Errors) {
 	if c.Backoff == Immediate && c.Jitter != NoJitter {
 		errs.Add("jitter", "has no delay to spread in an immediate retry; leave it out")
 	}
-	if c.Cap != 0 && c.Cap < c.Base {
+	if c.Backoff != None && c.Cap != 0 && c.Cap < c.Base {
 		errs.Add("cap", "must not be shorter than base")
 	}
-	if c.Factor != 0 && (c.Factor < 1 || c.Factor > 100 || c.Backoff != Exponential) {
+	if c.Factor != 0 && (!(c.Factor >= 1 && c.Factor <= 100) || c.Backoff != Exponential) {
 		errs.Add("factor", "must be the growth of an exponential backoff, from 1 to 100")
 	}
 	if c.Base > longest || c.Cap > longest {
@@ -76,13 +82,14 @@ func (c Config) delays(errs *field.Errors) {
 
 func (b *Budget) validate() error {
 	var errs field.Errors
-	if b.Ratio < 0 || b.Ratio > 10 {
+	// Written so that what is not a number is refused too.
+	if !(b.Ratio >= 0 && b.Ratio <= 10) {
 		errs.Add("ratio", "must be the retries earned per request, from 0 to 10, such as 0.2 or '20%%'")
 	}
-	if b.PerSec < 0 || b.PerSec > 1e6 {
+	if !(b.PerSec >= 0 && b.PerSec <= 1e6) {
 		errs.Add("minPerSecond", "must be from 0 to 1000000")
 	}
-	if b.Tokens != 0 && (b.Tokens < 1 || b.Tokens > 1e9) {
+	if b.Tokens != 0 && !(b.Tokens >= 1 && b.Tokens <= 1e9) {
 		errs.Add("tokens", "must be how many retries the budget can hold, at least 1")
 	}
 	if b.Ratio == 0 && b.PerSec == 0 {
@@ -93,7 +100,7 @@ func (b *Budget) validate() error {
 
 func (b *Breaker) validate() error {
 	var errs field.Errors
-	if b.Ratio < 0 || b.Ratio > 1 {
+	if !(b.Ratio >= 0 && b.Ratio <= 1) {
 		errs.Add("failureRatio", "must be a share from 0 to 1, such as 0.5 or '50%%'")
 	}
 	if b.Calls < 0 {
@@ -102,11 +109,11 @@ func (b *Breaker) validate() error {
 	if b.HalfOpen < 0 {
 		errs.Add("halfOpen", "must be at least 1")
 	}
-	if b.Open != 0 && b.Open < slotCount*time.Millisecond {
-		errs.Add("open", "must be at least 10ms")
+	if b.Open != 0 && (b.Open < slotCount*time.Millisecond || b.Open > longest) {
+		errs.Add("open", "must be at least 10ms and at most a year")
 	}
-	if b.Window != 0 && b.Window < slotCount*time.Millisecond {
-		errs.Add("window", "must be at least 10ms")
+	if b.Window != 0 && (b.Window < slotCount*time.Millisecond || b.Window > longest) {
+		errs.Add("window", "must be at least 10ms and at most a year")
 	}
 	return errs.Err()
 }

@@ -59,13 +59,19 @@ func (t *Terminal) syncNext(now time.Duration, out []Effect) []Effect {
 }
 
 // synced takes the acknowledged sale out of the queue and lets the next follow
-// at the declared pace.
+// at the declared pace. A late copy of a sale that is out already says nothing
+// about when the next is due.
 func (t *Terminal) synced(now time.Duration, f flight, out []Effect) []Effect {
-	if overdue := f.expires == never; !overdue {
+	overdue := f.expires == never
+	before := len(t.store.queue)
+	out = t.foundParked(now, f.sale, out)
+	if overdue && len(t.store.queue) == before {
+		return out
+	}
+	if !overdue {
 		t.store.busy = false
 	}
 	t.store.next = now + t.cohort.cfg.Offline.Pace
-	out = t.foundParked(now, f.sale, out)
 	return t.syncNext(now, out)
 }
 

@@ -32,7 +32,7 @@ type EffectKind uint8
 // The effects.
 const (
 	Send   EffectKind = iota // put an attempt on the wire
-	WakeAt                   // step Wake at the time At
+	WakeAt                   // step Wake at the time At, in place of any WakeAt before; one that comes all the same does no harm
 	Cancel                   // close the connection of an attempt; no Reply is wanted
 	Record                   // count a Note
 )
@@ -119,7 +119,7 @@ func (t *Terminal) Init(c *Cohort, seed uint64, id uint32) {
 	*t = Terminal{cohort: c, client: c.policy.NewClient(), wakeAt: never}
 	// The multiplier spreads neighbouring numbers over the whole state space.
 	t.pcg.Seed(seed, (uint64(id)+1)*0x9e3779b97f4a7c15)
-	t.rng = *rand.New(&t.pcg) //nolint:gosec // a simulation, not a secret
+	t.rng = *rand.New(&t.pcg)
 	if c.cfg.Offline != nil {
 		t.store = &store{next: never}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
@@ -77,7 +78,8 @@ func (s *story) do(words []string) string {
 	switch words[0] {
 	case "cohort":
 		s.wake = never
-		s.term = New(NewCohort(declare(s.t, words[1:]), nil), 1, 0)
+		c, timeline := declare(s.t, words[1:])
+		s.term = New(NewCohort(c, timeline), 1, 0)
 		s.term.nextSale = 10 * time.Second // readable, whatever the phase drawn
 		return ""
 	case "wake":
@@ -159,13 +161,22 @@ func reply(t *testing.T, words []string) Event {
 	return ev
 }
 
-func declare(t *testing.T, words []string) Config {
+func declare(t *testing.T, words []string) (Config, []fault.Event) {
+	var timeline []fault.Event
 	c := Config{
 		Cohort: "story", Terminals: 1, Timeout: 2 * time.Second,
 		Sale: Sale{Every: time.Minute, Arrival: Regular, Deadline: 15 * time.Second},
 	}
 	for _, w := range words {
 		key, value, _ := strings.Cut(w, "=")
+		if key == "spike" { // of a minute, at that time, threefold
+			at, err := time.ParseDuration(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			timeline = append(timeline, fault.Event{Kind: fault.Spike, At: at, For: time.Minute, Times: 3})
+			continue
+		}
 		if err := set(&c, key, value); err != nil {
 			t.Fatalf("%s: %v", w, err)
 		}
@@ -173,7 +184,7 @@ func declare(t *testing.T, words []string) Config {
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return c, timeline
 }
 
 func set(c *Config, key, value string) (err error) {
@@ -195,6 +206,15 @@ func set(c *Config, key, value string) (err error) {
 	case "offline":
 		c.Offline = &Offline{}
 		c.Offline.After, err = time.ParseDuration(value)
+	case "capacity":
+		var n int
+		n, err = strconv.Atoi(value)
+		c.Offline.Capacity = field.Limit(n)
+	case "pace":
+		c.Offline.Pace, err = time.ParseDuration(value)
+	case "sync-base": // a constant one, given up after two attempts
+		c.Offline.Retry = retry.Config{Backoff: retry.Constant, MaxAttempts: 2}
+		c.Offline.Retry.Base, err = time.ParseDuration(value)
 	case "breaker":
 		c.Retry.Breaker = &retry.Breaker{Calls: 2}
 		c.Retry.Breaker.Open, err = time.ParseDuration(value)

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestResultThatCannotBeWrittenIsSaid(t *testing.T) {
+	t.Parallel()
+	r := launch(t, "local")
+	if err := os.Remove(r.dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(r.dir, []byte("in the way"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.signal(t, syscall.SIGINT)
+	if got := r.exits(t, ending); got == 0 {
+		t.Error("exit code 0")
+	}
+	if !strings.Contains(r.err.String(), "cannot save "+r.dir) || !strings.Contains(r.out.String(), "│ verdict") {
+		t.Errorf("it does not say so, or prints no table: %v", r)
+	}
+	if text, err := os.ReadFile(r.dir); err != nil || string(text) != "in the way" {
+		t.Errorf("what was in the way is %q, %v", text, err)
+	}
+	r.leavesNothing(t, ending)
+}
+
+func TestDiskThatIsFullIsSaidAndNeverPasses(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	// One page is enough to see that the directory can be written to.
+	if err := unix.Mount("retrystorm-test", dir, "tmpfs", 0, "size=4096"); err != nil {
+		t.Skipf("a small disk cannot be made here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	var out, said strings.Builder
+	cmd := exec.Command(program, "run", "testdata/shop.js", "--engine", "local", "--out", dir)
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if exit := new(exec.ExitError); !errors.As(cmd.Run(), &exit) || exit.ExitCode() != 110 {
+		t.Errorf("%v, want exit code 110", cmd.ProcessState)
+	}
+	if !strings.Contains(out.String(), "│ healthy") {
+		t.Errorf("no table: %s", &out)
+	}
+	if want := "cannot save " + filepath.Join(dir, "result.json"); !strings.Contains(said.String(), want) || !strings.Contains(said.String(), "no space left") {
+		t.Errorf("%q is not said: %s", want, &said)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v, %v", left, err)
+	}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/client"
+
+	"github.com/retrystorm/retrystorm/fakes"
+	"github.com/retrystorm/retrystorm/internal/harness"
+)
+
+// markVar is in the environment of a run and so of all that it starts.
+const markVar = "RETRYSTORM_STORY"
+
+// running is a retrystorm that runs the shop, for long enough to be disturbed.
+type running struct {
+	cmd      *exec.Cmd
+	mark     string // in the environment of its processes, and the name of its node
+	dir      string // for its result
+	out, err bytes.Buffer
+	ended    chan struct{}
+}
+
+// launch starts a run and waits until terminals have sold something.
+func launch(t *testing.T, engine string) *running {
+	t.Helper()
+	r := &running{mark: "story-" + rand.Text()[:12], dir: filepath.Join(t.TempDir(), "out"), ended: make(chan struct{})}
+	r.cmd = exec.Command(program, "run", "testdata/shop.js", "--engine", engine, "--out", r.dir,
+		"-e", "NODE="+r.mark, "-e", "HORIZON=40s", "--", "--out", "json="+filepath.Join(t.TempDir(), "metrics.json"))
+	r.cmd.Env = append(os.Environ(), markVar+"="+r.mark)
+	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.err
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = r.cmd.Wait() // the state says how it ended
+		close(r.ended)
+	}()
+	t.Cleanup(func() {
+		_ = r.cmd.Process.Kill()
+		<-r.ended
+	})
+	metrics := strings.TrimPrefix(r.cmd.Args[len(r.cmd.Args)-1], "json=")
+	await(t, 30*time.Second, "the first sale", func() bool {
+		text, err := os.ReadFile(metrics)
+		return err == nil && bytes.Contains(text, []byte(`"metric":"retrystorm_goodput","type":"Point"`))
+	})
+	return r
+}
+
+// await polls until a condition holds, and fails the test if it does not in time.
+func await(t *testing.T, limit time.Duration, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	end := time.After(limit)
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-end:
+			t.Fatalf("%s does not come within %v", what, limit)
+		}
+	}
+}
+
+// exits waits for the run's end and gives its exit code.
+func (r *running) exits(t *testing.T, limit time.Duration) int {
+	t.Helper()
+	select {
+	case <-r.ended:
+	case <-time.After(limit):
+		t.Fatalf("the run does not end within %v", limit)
+	}
+	return r.cmd.ProcessState.ExitCode()
+}
+
+// processes names what runs with the run's mark, under the name that it goes by.
+func (r *running) processes(t *testing.T) []string {
+	t.Helper()
+	dirs, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, dir := range dirs {
+		env, err := os.ReadFile(filepath.Join(dir, "environ"))
+		if err != nil || !bytes.Contains(env, []byte(markVar+"="+r.mark)) {
+			continue // another's, or it has ended meanwhile
+		}
+		line, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
+		name, _, _ := strings.Cut(string(line), "\x00")
+		names = append(names, filepath.Base(name))
+	}
+	return names
+}
+
+// containers names the run's containers, in whatever state.
+func (r *running) containers(t *testing.T) []string {
+	t.Helper()
+	c, err := client.New(client.FromEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	all, err := c.ContainerList(ctx, client.ContainerListOptions{
+		All: true, Filters: client.Filters{}.Add("label", harness.RunLabel),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, one := range all.Items {
+		found, err := c.ContainerInspect(ctx, one.ID, client.ContainerInspectOptions{})
+		if err == nil && strings.Contains(strings.Join(found.Container.Config.Env, "\n"), r.mark) {
+			names = append(names, found.Container.Name)
+		}
+	}
+	return names
+}
+
+// leavesNothing fails the test unless all that the run has started is soon gone.
+func (r *running) leavesNothing(t *testing.T, limit time.Duration) {
+	t.Helper()
+	await(t, limit, "the end of all processes", func() bool { return len(r.processes(t)) == 0 })
+	if noDocker() == nil {
+		await(t, limit, "the end of all containers", func() bool { return len(r.containers(t)) == 0 })
+	}
+}
+
+// backends counts the run's backends, child processes and containers.
+func (r *running) backends(t *testing.T) int {
+	t.Helper()
+	n := 0
+	for _, name := range r.processes(t) {
+		if name == fakes.Name {
+			n++
+		}
+	}
+	if noDocker() == nil {
+		n += len(r.containers(t))
+	}
+	return n
+}
+
+// engines gives those that can be had here, and says which cannot.
+func engines(t *testing.T) []string {
+	t.Helper()
+	if err := noDocker(); err != nil {
+		t.Logf("not tried in containers: %v", err)
+		return []string{"local"}
+	}
+	return []string{"local", "docker"}
+}
+
+func (r *running) signal(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	if err := r.cmd.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r *running) String() string {
+	return fmt.Sprintf("process %s\nstdout: %s\nstderr: %s", strconv.Itoa(r.cmd.Process.Pid), &r.out, &r.err)
+}

@@ -1,0 +1,131 @@
+package sim
+
+import (
+	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/history"
+)
+
+// books is the ledger's audit in the making. Nothing is lost or misdated in
+// the model: what is acknowledged was recorded at the same moment.
+type books struct {
+	recorded     int64  // sales in the ledger
+	copies       int64  // entries beyond the first of a sale
+	acknowledged int64  // sales that a terminal was told of
+	fresh        uint32 // the sale just brought, of the terminal being stepped
+	hint         uint32 // the entry that was of use last; a guess
+}
+
+// audit compares the ledger with what the terminals believe.
+func (b books) audit() history.Audit {
+	return history.Audit{
+		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies,
+		Unknown: b.recorded - b.acknowledged,
+	}
+}
+
+// entry is a sale about which something must be remembered: there are copies
+// of it in the backend, or it is recorded and its terminal does not know.
+type entry struct {
+	term, sale       uint32
+	newer, older     uint32 // of the same terminal; older is the next free one
+	copies           uint32 // requests for it
+	recorded, closed bool   // in the ledger; over for its terminal
+}
+
+// entries are all such sales, by number. A number is used again.
+type entries struct {
+	all   []entry
+	spare uint32
+}
+
+func newEntries() entries { return entries{all: make([]entry, 1)} }
+
+// copied counts another request for a sale and gives its entry. A sale that
+// has just been brought has none yet.
+func (r *run) copied(term, sale uint32) uint32 {
+	x := uint32(nobody)
+	if sale != r.books.fresh {
+		x = r.entry(term, sale)
+	}
+	r.books.fresh = 0
+	if x == nobody {
+		x = r.open(term, sale)
+	}
+	r.entries.all[x].copies++
+	return x
+}
+
+// entry finds a sale of a terminal, most often the one whose last attempt has
+// just ended.
+func (r *run) entry(term, sale uint32) uint32 {
+	if e := &r.entries.all[r.books.hint]; e.sale == sale && e.term == term {
+		return r.books.hint
+	}
+	x := r.units[term].sales
+	for x != nobody && r.entries.all[x].sale != sale {
+		x = r.entries.all[x].older
+	}
+	return x
+}
+
+func (r *run) open(term, sale uint32) uint32 {
+	es := &r.entries
+	x := es.spare
+	if x == nobody {
+		x = uint32(len(es.all)) //nolint:gosec // memory ends long before
+		es.all = append(es.all, entry{})
+	}
+	es.spare = es.all[x].older
+	first := &r.units[term].sales
+	es.all[x] = entry{term: term, sale: sale, older: *first}
+	if *first != nobody {
+		es.all[*first].newer = x
+	}
+	*first = x
+	return x
+}
+
+// inLedger records the sale of a request whose service has ended.
+func (r *run) inLedger(x uint32) {
+	e := &r.entries.all[x]
+	switch {
+	case !e.recorded:
+		e.recorded = true
+		r.books.recorded++
+	case r.cfg.Plan.Backend.Nodes[0].Idempotency == backend.NoKey:
+		r.books.copies++
+	}
+}
+
+// uncopied counts a request for a sale as ended.
+func (r *run) uncopied(x uint32) {
+	r.entries.all[x].copies--
+	r.settle(x)
+}
+
+// over closes a sale: its terminal sends it no more.
+func (r *run) over(term, sale uint32) {
+	if x := r.entry(term, sale); x != nobody {
+		r.entries.all[x].closed = true
+		r.settle(x)
+	}
+}
+
+// settle forgets a sale about which nothing need be remembered any more.
+func (r *run) settle(x uint32) {
+	es := &r.entries
+	e := es.all[x]
+	if e.copies > 0 || e.recorded && !e.closed {
+		return
+	}
+	if e.newer == nobody {
+		r.units[e.term].sales = e.older
+	} else {
+		es.all[e.newer].older = e.older
+	}
+	if e.older != nobody {
+		es.all[e.older].newer = e.newer
+	}
+	es.all[x] = entry{older: es.spare}
+	es.spare = x
+}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package sim
+
+// underRace is how many times shorter long runs are under the race detector.
+const underRace = 1

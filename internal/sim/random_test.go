@@ -1,0 +1,127 @@
+package sim
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/terminal"
+)
+
+func drawTime(t *rapid.T, lo, hi time.Duration, name string) time.Duration {
+	return time.Duration(rapid.Int64Range(int64(lo/time.Millisecond), int64(hi/time.Millisecond)).Draw(t, name)) * time.Millisecond
+}
+
+// drawPlan draws a small plan in which every feature comes into play.
+func drawPlan(t *rapid.T) experiment.Plan {
+	p := experiment.Plan{Horizon: drawTime(t, 5*time.Second, 90*time.Second, "horizon")}
+	for i := range rapid.IntRange(1, 2).Draw(t, "cohorts") {
+		p.Fleet = append(p.Fleet, drawCohort(t, []string{"a", "b"}[i]))
+	}
+	p.Backend.Nodes = []backend.Config{drawNode(t)}
+	p.Timeline = drawTimeline(t, p.Horizon, p.Backend.Nodes[0].CPUs)
+	return p
+}
+
+func drawCohort(t *rapid.T, name string) terminal.Config {
+	c := terminal.Config{
+		Cohort: name, Terminals: rapid.IntRange(1, 30).Draw(t, "terminals"),
+		Sale: terminal.Sale{
+			Every:    drawTime(t, 200*time.Millisecond, 20*time.Second, "every"),
+			Arrival:  rapid.SampledFrom([]terminal.Arrival{terminal.Poisson, terminal.Regular}).Draw(t, "arrival"),
+			Deadline: drawTime(t, 0, 9*time.Second, "deadline"),
+		},
+		Timeout:     drawTime(t, 1, 4*time.Second, "timeout") + time.Millisecond,
+		Cancel:      rapid.SampledFrom([]terminal.Cancellation{terminal.CloseConnection, terminal.RunOn}).Draw(t, "cancel"),
+		Connections: terminal.Connections{Pool: rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "pool")},
+		Retry:       drawPolicy(t, true),
+	}
+	if rapid.Bool().Draw(t, "offline") {
+		c.Offline = &terminal.Offline{
+			Capacity: field.Limit(rapid.IntRange(0, 5).Draw(t, "capacity")),
+			After:    drawTime(t, 0, 4*time.Second, "after"), Pace: drawTime(t, 0, time.Second, "pace"),
+			Retry: drawPolicy(t, false),
+		}
+	}
+	return c
+}
+
+func drawPolicy(t *rapid.T, own bool) retry.Config {
+	c := retry.Config{
+		Backoff: retry.Backoff(rapid.IntRange(0, 4).Draw(t, "backoff")),
+	}
+	if c.Backoff == retry.None {
+		return c
+	}
+	c.MaxAttempts = rapid.SampledFrom([]field.Limit{0, 1, 2, 7, field.Unbounded}).Draw(t, "attempts")
+	if c.Backoff >= retry.Constant {
+		c.Base = drawTime(t, 1, 2*time.Second, "base") + time.Millisecond
+		c.Jitter = retry.Jitter(rapid.IntRange(0, 3).Draw(t, "jitter"))
+	}
+	if own {
+		c.Parallel = rapid.IntRange(0, 2).Draw(t, "parallel")
+		if rapid.Bool().Draw(t, "budget") {
+			c.Budget = &retry.Budget{Ratio: 0.2, PerSec: 0.1, Tokens: 3}
+		}
+		if rapid.Bool().Draw(t, "breaker") {
+			c.Breaker = &retry.Breaker{Calls: 3, Window: 5 * time.Second, Open: 2 * time.Second}
+		}
+	}
+	return c
+}
+
+func drawNode(t *rapid.T) backend.Config {
+	n := backend.Config{
+		Name: "api", Workers: rapid.IntRange(1, 8).Draw(t, "workers"),
+		Service: backend.Service{
+			Mean:         drawTime(t, 1, 800*time.Millisecond, "mean") + time.Millisecond,
+			Distribution: backend.Distribution(rapid.IntRange(0, 2).Draw(t, "law")),
+			Work:         backend.Work(rapid.IntRange(0, 1).Draw(t, "work")),
+		},
+		Queue: backend.Queue{
+			Limit:      rapid.SampledFrom([]field.Limit{1, 10, field.Unbounded}).Draw(t, "limit"),
+			Discipline: backend.Discipline(rapid.IntRange(0, 1).Draw(t, "discipline")),
+		},
+		Abandoned:           backend.Abandoned(rapid.IntRange(0, 1).Draw(t, "abandoned")),
+		DeadlinePropagation: rapid.Bool().Draw(t, "deadlines"),
+		Idempotency:         backend.Idempotency(rapid.IntRange(0, 1).Draw(t, "key")),
+		CPUs:                rapid.SampledFrom([]float64{0, 1.5, 3}).Draw(t, "cpus"),
+	}
+	if rapid.Bool().Draw(t, "sheds") {
+		n.Shed = &backend.Shed{Queue: 1, RetryAfter: drawTime(t, 0, 3*time.Second, "after")}
+	}
+	if rapid.Bool().Draw(t, "slows") {
+		n.Slowdown = &backend.Slowdown{Above: 3, Times: 4, Measure: backend.Measure(rapid.IntRange(0, 1).Draw(t, "measure"))}
+	}
+	return n
+}
+
+// drawTimeline draws up to three triggers, one after another.
+func drawTimeline(t *rapid.T, horizon time.Duration, cpus float64) []fault.Event {
+	var list []fault.Event
+	at := time.Duration(0)
+	for range rapid.IntRange(0, 3).Draw(t, "triggers") {
+		at += drawTime(t, 1, horizon/4, "pause") + time.Millisecond
+		e := fault.Event{At: at, For: drawTime(t, 1, horizon/4, "for") + time.Millisecond}
+		kinds := []fault.Kind{fault.Spike, fault.Crash, fault.Freeze}
+		if cpus > 0 {
+			kinds = append(kinds, fault.CPU)
+		}
+		switch e.Kind = rapid.SampledFrom(kinds).Draw(t, "kind"); e.Kind {
+		case fault.Spike:
+			e.Times = rapid.SampledFrom([]float64{0.5, 4, 10}).Draw(t, "times")
+		case fault.CPU:
+			e.CPUs = rapid.SampledFrom([]float64{0.1, 1}).Draw(t, "left")
+		}
+		if at = e.End(); at >= horizon {
+			break
+		}
+		list = append(list, e)
+	}
+	return list
+}

@@ -1,0 +1,61 @@
+package sim
+
+import (
+	"context"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/history"
+)
+
+// Config says what to run.
+type Config struct {
+	Plan   experiment.Plan // valid, defaults filled in
+	Seed   uint64
+	Bucket time.Duration // length of a bucket of the record; BucketFor the horizon if zero
+	Limits Limits
+}
+
+// Limits bounds what a run may take. A run that would pass one is stopped, and
+// its history says why.
+type Limits struct {
+	Events int64 // the most events in all; 20 thousand million if zero
+	Memory int64 // the most bytes; no bound if zero
+}
+
+const defaultEvents = 20_000_000_000
+
+// BucketFor gives the length of a bucket for a horizon: the shortest of a few
+// round ones with which there are at most a thousand buckets.
+func BucketFor(horizon time.Duration) time.Duration {
+	const most = 1000
+	b := 100 * time.Millisecond
+	for _, times := range []time.Duration{2, 5, 10, 20, 50, 100, 300, 600, 1200, 3000, 6000, 18_000, 36_000} {
+		if horizon <= most*b {
+			break
+		}
+		b = times * 100 * time.Millisecond
+	}
+	return b
+}
+
+// Run runs a plan in virtual time and gives its history. It gives one in every
+// case: of a run that was stopped, by ctx or at a limit, with its Problem set
+// and with what was recorded until then.
+func Run(ctx context.Context, cfg Config) *history.History {
+	if cfg.Bucket == 0 {
+		cfg.Bucket = BucketFor(cfg.Plan.Horizon)
+	}
+	if cfg.Limits.Events == 0 {
+		cfg.Limits.Events = defaultEvents
+	}
+	if need := Need(&cfg.Plan); cfg.Limits.Memory > 0 && need > cfg.Limits.Memory {
+		h := outline(&cfg)
+		h.Problem = tooBig(&cfg, need)
+		return h
+	}
+	r := newRun(&cfg)
+	r.start()
+	r.loop(ctx)
+	return r.history()
+}
