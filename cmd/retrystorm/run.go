@@ -40,8 +40,8 @@ func newRun() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.engine, "engine", "auto", "what runs the backend: auto, docker or local")
 	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run (default: all)")
-	c.Flags().StringVar(&f.runs, "runs", "1", "how often to run each variant, a `number`")
-	c.Flags().StringVar(&f.seed, "seed", "1", "the first run's seed, a `number`; the next ones count up")
+	c.Flags().StringVar(&f.runs, "runs", "1", "the `number` of runs of each variant")
+	c.Flags().StringVar(&f.seed, "seed", "1", "the `number` that seeds the first run; the next ones count up")
 	c.Flags().StringVar(&f.out, "out", "", "directory for result.json")
 	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "set an environment variable of the script: KEY=VALUE")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")

@@ -27,7 +27,7 @@ func calm(load float64, policy retry.Config, law backend.Distribution) experimen
 			Name: "api", Workers: workers, Service: backend.Service{Mean: mean, Distribution: law},
 			Queue: backend.Queue{Limit: field.Unbounded},
 		}}},
-		Horizon: 5 * time.Minute,
+		Horizon: 100 * time.Second,
 	}
 }
 

@@ -52,11 +52,15 @@ type level struct {
 
 type chain struct{ first, last uint32 }
 
-// newWheel makes a wheel for moments up to the horizon; gap is the usual time
-// from one event to the next.
-func newWheel(horizon, gap time.Duration) *wheel {
-	w := &wheel{blocks: make([]block, 1)}           // block 0 is none
-	w.shift = uint(bits.Len64(uint64(max(gap, 1)))) //nolint:gosec // not negative
+// longestTick keeps what is due in a tick so little that it is sorted quickly.
+const longestTick = time.Millisecond
+
+// newWheel makes a wheel for moments up to the horizon, with a tick of about
+// the given length where that is possible.
+func newWheel(horizon, tick time.Duration) *wheel {
+	w := &wheel{blocks: make([]block, 1)} // block 0 is none
+	tick = min(max(tick, 1), longestTick)
+	w.shift = uint(bits.Len64(uint64(tick))) //nolint:gosec // not negative
 	for horizon>>(w.shift+depth*slotBits) > 0 {
 		w.shift++
 	}

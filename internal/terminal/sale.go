@@ -24,6 +24,9 @@ func (t *Terminal) sell(now time.Duration, out []Effect) []Effect {
 	t.nextSale = t.arrival(t.nextSale, false)
 	out = append(out, record(s.id, s.soldAt, history.Note{What: history.Sold, At: s.soldAt}))
 	t.cohort.policy.First(now, t.client)
+	if t.trying == nil {
+		t.trying = t.cohort.room.sales.lend()
+	}
 	t.trying = append(t.trying, s)
 	out = t.try(now, &t.trying[len(t.trying)-1], out)
 	return t.settle(out)
@@ -62,6 +65,9 @@ func (t *Terminal) refused(now time.Duration, s *sale, wait time.Duration, out [
 func (t *Terminal) send(now time.Duration, f flight, soldAt time.Duration, out []Effect) []Effect {
 	t.attempts++
 	f.id = t.attempts
+	if t.flights == nil {
+		t.flights = t.cohort.room.flights.lend()
+	}
 	t.flights = append(t.flights, f)
 	out = append(out, record(f.sale, soldAt, history.Note{What: history.Sent, At: now}))
 	return append(out, Effect{

@@ -48,12 +48,14 @@ type Effect struct {
 	Note    history.Note  // Record
 }
 
-// Cohort is what the terminals of a cohort share; it never changes.
+// Cohort is what the terminals of a cohort share. It lends them room for their
+// sales, so that terminals of one Cohort are not safe for concurrent use.
 type Cohort struct {
 	cfg    Config
 	policy *retry.Policy
 	sync   *retry.Policy // nil without an offline queue
 	demand fault.Demand
+	room   room
 }
 
 // NewCohort prepares a valid declaration and the demand that its timeline makes.
@@ -139,6 +141,7 @@ func (t *Terminal) Step(now time.Duration, ev Event, out []Effect) []Effect {
 	case Reply:
 		out = t.reply(now, ev, out)
 	}
+	t.rest()
 	if at := t.due(); at < t.wakeAt {
 		t.wakeAt = at
 		out = append(out, Effect{Kind: WakeAt, At: at})
