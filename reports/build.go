@@ -59,7 +59,7 @@ func totalsOf(h *history.History) Totals {
 func outcomesOf(b *history.Bucket) map[string]int64 {
 	out := make(map[string]int64, len(b.Outcomes))
 	for c, n := range b.Outcomes {
-		out[retry.Cause(c).String()] = n //nolint:gosec // an index into a handful of causes
+		out[retry.Cause(c).String()] = n
 	}
 	return out
 }
@@ -95,7 +95,7 @@ func faultsOf(faults []history.Fault) []Fault {
 func errorsIn(b *history.Bucket) int64 {
 	var n int64
 	for c, ended := range b.Outcomes {
-		if c := retry.Cause(c); c != retry.OK && c != retry.Cancelled { //nolint:gosec // an index into a handful of causes
+		if c := retry.Cause(c); c != retry.OK && c != retry.Cancelled {
 			n += ended
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/retrystorm/retrystorm/reports"
@@ -26,11 +25,6 @@ type point struct {
 	}
 }
 
-// late is the share of sales that may be missing from k6's figures: a customer's
-// sale that the generator takes up late counts when the customer came, which
-// may be in a bucket that k6 has been told of already.
-const late = 0.05
-
 // metrics compares what k6 carried away with what the result says.
 func metrics(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
@@ -44,7 +38,7 @@ func metrics(ts *testscript.TestScript, neg bool, args []string) {
 	points, err := samples(f)
 	ts.Check(err)
 	ts.Check(tagged(points))
-	if d := cmp.Diff(reported(r), carried(points), cmpopts.EquateApprox(late, 0)); d != "" {
+	if d := cmp.Diff(reported(r), carried(points)); d != "" {
 		ts.Fatalf("k6's output differs from the result (-result +k6):\n%s", d)
 	}
 }

@@ -5,7 +5,7 @@ import "github.com/retrystorm/retrystorm/internal/field"
 // What a field means that was not declared.
 const (
 	defaultLimit field.Limit = 1000
-	defaultSigma             = 0.5
+	defaultSigma float64     = 0.5
 )
 
 // WithDefaults gives the node with every default in the place of the zero that

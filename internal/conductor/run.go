@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -117,6 +118,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 	h := &history.History{
 		Bucket: r.bucket, Horizon: r.cfg.Plan.Horizon,
 		Capacity: r.cfg.Plan.Backend.Nodes[0].Capacity(), Demand: r.cfg.Plan.Demand(),
+		Generator: history.Generator{Cores: runtime.GOMAXPROCS(0)}, // time is real
 	}
 	h.Trigger.From, h.Trigger.To = r.cfg.Plan.Trigger()
 	be, err := r.cfg.Engine.Start(ctx, r.cfg.Plan.Backend.Nodes[0], r.cfg.Seed)

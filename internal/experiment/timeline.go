@@ -94,12 +94,12 @@ func (p *Plan) overlaps(errs *field.Errors) {
 	last := map[string]strike{} // the one that ends last so far, by node
 	for _, s := range strikes {
 		node := cmp.Or(s.Node, names[0])
-		before, any := last[node]
-		if any && s.At < end(before.Event) {
+		before, some := last[node]
+		if some && s.At < end(before.Event) {
 			errs.Add(field.At("timeline", s.index), "begins at %s, while %s is on until %s; let one end before the next begins",
 				brief(s.At), field.At("timeline", before.index), brief(end(before.Event)))
 		}
-		if !any || end(s.Event) > end(before.Event) {
+		if !some || end(s.Event) > end(before.Event) {
 			last[node] = s
 		}
 	}

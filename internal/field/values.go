@@ -124,7 +124,7 @@ func OneOf(s string, words []string) (int, error) {
 func Word[T ~uint8](dst *T, text []byte, words []string) error {
 	i, err := OneOf(string(text), words)
 	if err == nil {
-		*dst = T(i) //nolint:gosec // an index into a handful of words
+		*dst = T(i)
 	}
 	return err
 }

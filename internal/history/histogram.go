@@ -84,12 +84,12 @@ func (h *Histogram) grow(i int) {
 // indexOf gives the bucket of d: linear below subCount microseconds, then
 // subCount buckets to each doubling.
 func indexOf(d time.Duration) int {
-	us := uint64(max(d, 0) / time.Microsecond) //nolint:gosec // not negative
+	us := uint64(max(d, 0) / time.Microsecond)
 	if us < subCount {
 		return int(us)
 	}
 	exp := bits.Len64(us) - subBits - 1
-	i := (exp+1)*subCount + int(us>>exp) - subCount
+	i := (exp+1)*subCount + int(us>>exp) - subCount //nolint:gosec // below 2·subCount
 	return min(i, topIndex-1)
 }
 

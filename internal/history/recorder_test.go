@@ -19,7 +19,7 @@ func anyNotes(t *rapid.T) []Note {
 	for range rapid.IntRange(0, 60).Draw(t, "notes") {
 		now += time.Duration(rapid.IntRange(0, 1500).Draw(t, "pause")) * time.Millisecond
 		n := Note{At: now, Took: time.Duration(rapid.IntRange(0, 5000).Draw(t, "took")) * time.Millisecond}
-		n.What = What(rapid.IntRange(0, int(Parked)).Draw(t, "what")) //nolint:gosec // seven words
+		n.What = What(rapid.IntRange(0, int(Parked)).Draw(t, "what"))
 		n.Cause = retry.Cause(rapid.IntRange(0, int(retry.Causes)-1).Draw(t, "cause"))
 		switch n.What {
 		case Sold:

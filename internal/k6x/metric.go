@@ -21,7 +21,7 @@ const asExpected = "retrystorm_as_expected"
 // meters are the custom metrics, tagged by variant, cohort, phase and outcome.
 type meters struct {
 	demand     *metrics.Metric // sales that customers brought
-	sales      *metrics.Metric // sales that ended, by outcome
+	sales      *metrics.Metric // sales that ended or went offline, by outcome
 	goodput    *metrics.Metric // sales completed within their deadline
 	attempts   *metrics.Metric // attempts that ended, by outcome
 	duration   *metrics.Metric // time to complete a sale

@@ -46,10 +46,13 @@ type Shard struct {
 	crew    sync.WaitGroup // the connections' readers
 
 	recorders []*history.Recorder // one for each cohort
-	lag       history.Histogram
-	lost      int64 // attempts that our own machine could not send
-	ticked    int   // buckets that Tick has seen
-	effects   []terminal.Effect
+	// owed counts, for each cohort, the sales taken up so late that the tick of
+	// the bucket they belong to had gone out; the next tick tells of them.
+	owed    []int64
+	lag     history.Histogram
+	lost    int64 // attempts that our own machine could not send
+	ticked  int   // buckets that Tick has seen
+	effects []terminal.Effect
 }
 
 // unit is a terminal with its connections and what it believes of its sales.
@@ -78,6 +81,7 @@ func NewShard(cfg Config) *Shard {
 		s.cohorts = append(s.cohorts, terminal.NewCohort(c, cfg.Timeline))
 		s.pools = append(s.pools, newPool(share(c.Connections.Pool, cfg.Shard, cfg.Shards)))
 		s.recorders = append(s.recorders, history.NewRecorder(cfg.Bucket, cfg.Horizon))
+		s.owed = append(s.owed, 0)
 		for range c.Terminals {
 			if next%cfg.Shards == cfg.Shard {
 				ids = append(ids, unit{id: uint32(next), cohort: i})
@@ -204,6 +208,9 @@ func (s *Shard) record(u *unit, e *terminal.Effect) {
 	s.recorders[u.cohort].Note(e.Note)
 	switch e.Note.What {
 	case history.Sold:
+		if int(e.Note.At/s.cfg.Bucket) < s.ticked {
+			s.owed[u.cohort]++
+		}
 		u.belief = append(u.belief, Belief{SoldAt: e.SoldAt})
 	case history.Completed, history.CameLate:
 		u.belief[e.Sale-1].Acknowledged = true
@@ -221,9 +228,11 @@ func (s *Shard) tick(now time.Duration) {
 	last := int((s.cfg.Horizon + s.cfg.Bucket - 1) / s.cfg.Bucket)
 	for s.ticked < last && s.nextTick() <= now {
 		t := Tick{Index: s.ticked}
-		for _, r := range s.recorders {
+		for c, r := range s.recorders {
 			r.Close(s.nextTick() - 1)
 			t.Cohorts = append(t.Cohorts, r.Buckets()[min(s.ticked, len(r.Buckets())-1)].Clone())
+			t.Cohorts[c].Demand += s.owed[c]
+			s.owed[c] = 0
 		}
 		s.ticked++
 		if s.cfg.Tick != nil {

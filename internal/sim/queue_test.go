@@ -115,9 +115,9 @@ func TestWheelGivesEventsInTheOrderOfAHeap(t *testing.T) {
 		for range rapid.IntRange(1, 400).Draw(t, "steps") {
 			if rapid.IntRange(0, 2).Draw(t, "what") == 0 {
 				got, ok := w.pop()
-				want, any := h.pop()
-				if ok != any || got != want {
-					t.Fatalf("popped %+v %v, the heap %+v %v", got, ok, want, any)
+				want, some := h.pop()
+				if ok != some || got != want {
+					t.Fatalf("popped %+v %v, the heap %+v %v", got, ok, want, some)
 				}
 				now = max(now, got.at)
 				continue

@@ -85,7 +85,7 @@ func newRun(cfg *Config) *run {
 func (r *run) start() {
 	r.schedule()
 	for i := range r.units {
-		r.step(uint32(i), terminal.Event{Kind: terminal.Wake}) //nolint:gosec // at most a million
+		r.step(uint32(i), terminal.Event{Kind: terminal.Wake})
 	}
 }
 

@@ -77,7 +77,7 @@ func (r *run) crash() {
 	r.telling = true // the pools' next attempts come when all is broken
 	for p := range r.requests.all {
 		if q := &r.requests.all[p]; q.place != free && q.place != pooled {
-			r.answer(uint32(p), retry.Outcome{Cause: retry.Reset}) //nolint:gosec // memory ends long before
+			r.answer(uint32(p), retry.Outcome{Cause: retry.Reset})
 		}
 	}
 	r.telling = false

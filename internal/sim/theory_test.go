@@ -104,10 +104,11 @@ func laws() []law {
 		)
 	}
 	for _, c := range []struct {
-		rho float64
-		k   int
-	}{{0.3, 3}, {0.8, 8}, {0.95, 20}, {1.3, 20}} {
-		list = append(list, full(c.rho, c.k))
+		rho   float64
+		k     int
+		sales float64
+	}{{0.3, 3, 3}, {0.8, 8, 3}, {0.95, 20, 10}, {1.3, 20, 3}} {
+		list = append(list, full(c.rho, c.k, c.sales))
 	}
 	return list
 }
@@ -115,7 +116,7 @@ func laws() []law {
 // full is M/M/1/K with room for k in all: the chance of n in it is
 // (1−ρ)ρ^n/(1−ρ^(k+1)), the loss that of k, and the mean wait follows from the
 // mean queue by Little's law for those let in.
-func full(rho float64, k int) law {
+func full(rho float64, k int, sales float64) law {
 	norm, queue, loss := 0.0, 0.0, 0.0
 	for n := range k + 1 {
 		p := math.Pow(rho, float64(n))
@@ -124,7 +125,7 @@ func full(rho float64, k int) law {
 		loss = p
 	}
 	queue, loss = queue/norm, loss/norm
-	return law{"M/M/1/K", 1, backend.Exponential, field.Limit(k - 1), rho, queue / (rho * (1 - loss)), loss, 3}
+	return law{"M/M/1/K", 1, backend.Exponential, field.Limit(k - 1), rho, queue / (rho * (1 - loss)), loss, sales}
 }
 
 func (l law) plan(sales float64) experiment.Plan {

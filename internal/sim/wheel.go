@@ -60,7 +60,7 @@ const longestTick = time.Millisecond
 func newWheel(horizon, tick time.Duration) *wheel {
 	w := &wheel{blocks: make([]block, 1)} // block 0 is none
 	tick = min(max(tick, 1), longestTick)
-	w.shift = uint(bits.Len64(uint64(tick))) //nolint:gosec // not negative
+	w.shift = uint(bits.Len64(uint64(tick)))
 	for horizon>>(w.shift+depth*slotBits) > 0 {
 		w.shift++
 	}
