@@ -38,7 +38,7 @@ func newRun() *cobra.Command {
 			return handOver(f, own[0], args[len(own):])
 		},
 	}
-	c.Flags().StringVar(&f.engine, "engine", "auto", "what runs the backend: auto, docker or local")
+	c.Flags().StringVar(&f.engine, "engine", "auto", "what runs the backend: auto, docker, local or sim")
 	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run (default: all)")
 	c.Flags().StringVar(&f.runs, "runs", "1", "the `number` of runs of each variant")
 	c.Flags().StringVar(&f.seed, "seed", "1", "the `number` that seeds the first run; the next ones count up")

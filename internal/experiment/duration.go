@@ -86,7 +86,8 @@ func span(count, unit string) (time.Duration, error) {
 func brief(d time.Duration) string {
 	s := d.String()
 	if time.Second <= d && d < 2*time.Minute {
-		return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s"
+		fraction := strings.TrimPrefix((time.Second + d%time.Second).String(), "1")
+		return strconv.FormatInt(int64(d/time.Second), 10) + fraction
 	}
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

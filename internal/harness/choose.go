@@ -12,15 +12,13 @@ import (
 // else local; the error for "docker" where it cannot be used wraps
 // [ErrNoDocker], and the one for an unknown word is a [field.List].
 func Choose(ctx context.Context, word string, options ...Option) (Engine, string, error) {
-	const right = "write one of 'auto', 'docker', 'local'"
+	const right = "write one of 'auto', 'docker', 'local', 'sim'"
 	var errs field.Errors
 	switch word {
 	case "local":
 		return Local(options...), "engine local: as asked for", nil
 	case "docker", "auto":
 		return dockerOr(ctx, word == "auto", options)
-	case "sim":
-		errs.Add("--engine", "the simulator is not built yet; %s", right)
 	default:
 		errs.Add("--engine", "%s is not known; %s", field.Show(word), right)
 	}

@@ -23,8 +23,7 @@ func TestEngineIsChosenByItsWord(t *testing.T) {
 		{word: "local", name: "local", why: "engine local: as asked for"},
 		{word: "auto", name: "local", why: "engine local: no Docker daemon can be used: "},
 		{word: "docker", err: "no Docker daemon can be used: "},
-		{word: "sim", err: "--engine: the simulator is not built yet; write one of 'auto', 'docker', 'local'"},
-		{word: "podman", err: `--engine: "podman" is not known; write one of 'auto', 'docker', 'local'`},
+		{word: "podman", err: `--engine: "podman" is not known; write one of 'auto', 'docker', 'local', 'sim'`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.word, func(t *testing.T) {

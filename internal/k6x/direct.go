@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"runtime/debug"
 	"time"
@@ -20,25 +21,54 @@ import (
 // proves something and could be kept. The result is saved after each take, so
 // that an interrupted production keeps what it has measured.
 func (p *production) direct(ctx context.Context, e *emitter) bool {
-	p.begun = time.Now()
-	for i, t := range p.takes {
-		h := t.run.Direct(ctx)
-		p.tidy()
+	histories := p.simulated
+	if !p.virtual() {
+		p.begun = time.Now()
+		histories = p.conducted
+	}
+	for i, h := range histories(ctx) {
+		t := p.takes[i]
 		v := verdict.Judge(h, t.variant.Judge)
 		e.verdict(t, v)
-		p.keep(t, h, v, i == len(p.takes)-1 && ctx.Err() == nil)
-		if ctx.Err() != nil {
+		if p.virtual() {
+			e.history(t, h)
+		}
+		last, broken := i == len(p.takes)-1, ctx.Err() != nil
+		p.keep(t, reports.NewRun(t.seed, h, v))
+		if !p.virtual() || last || broken {
+			p.publish(last && !broken)
+		}
+		if broken {
 			break
 		}
 	}
 	return p.failed == nil && p.result.Outcome() != reports.Invalid
 }
 
-// keep adds a take to the result and saves it.
-func (p *production) keep(t *take, h *history.History, v verdict.Verdict, whole bool) {
+// conducted runs every take in real time, one after the other.
+func (p *production) conducted(ctx context.Context) iter.Seq2[int, *history.History] {
+	return func(yield func(int, *history.History) bool) {
+		for i, t := range p.takes {
+			h := t.run.Direct(ctx)
+			p.tidy()
+			if !yield(i, h) {
+				return
+			}
+		}
+	}
+}
+
+// keep takes a run in.
+func (p *production) keep(t *take, r reports.Run) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.done[t.variant.Name] = append(p.done[t.variant.Name], reports.NewRun(t.seed, h, v))
+	p.done[t.variant.Name] = append(p.done[t.variant.Name], r)
+}
+
+// publish makes a result of all runs so far and saves it.
+func (p *production) publish(whole bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.result = p.assemble()
 	if !whole {
 		p.result.BreakOff()
@@ -53,7 +83,7 @@ func (p *production) keep(t *take, h *history.History, v verdict.Verdict, whole 
 
 // assemble puts together the result of all takes so far.
 func (p *production) assemble() *reports.Result {
-	r := reports.New(p.name, p.engine.Name(), p.set.seed, p.begun)
+	r := reports.New(p.name, p.engineName(), p.set.seed, p.begun)
 	for module, version := range Versions() {
 		r.Versions[module] = version
 	}
@@ -70,7 +100,7 @@ func (p *production) assemble() *reports.Result {
 // drive takes the next shard of the fleet and drives it in every take.
 func (p *production) drive(ctx context.Context, e *emitter) {
 	shard := int(p.joined.Add(1)) - 1
-	if shard >= p.shards {
+	if shard >= p.shards || p.virtual() {
 		return
 	}
 	for _, t := range p.takes {

@@ -70,6 +70,27 @@ func (e *emitter) tick(t *take, k live.Tick) {
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
 }
 
+// history emits a run in virtual time once it is over, by phase. Its moments
+// are none of k6's, and single sales may be millions, so their durations stay
+// out.
+func (e *emitter) history(t *take, h *history.History) {
+	sums := map[string]*history.Bucket{}
+	for i := range h.Buckets {
+		phase := conductor.Phase(time.Duration(i)*h.Bucket, h.Trigger.From, h.Trigger.To)
+		if sums[phase] == nil {
+			sums[phase] = &history.Bucket{}
+		}
+		sums[phase].Add(&h.Buckets[i])
+		sums[phase].Unsynced = h.Buckets[i].Unsynced
+	}
+	var out metrics.Samples
+	for phase, sum := range sums {
+		sum.Latency = history.Histogram{}
+		out = e.meters.bucket(out, e.tags(t).With("phase", phase), sum)
+	}
+	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
+}
+
 // verdict emits how a take came out; an invalid one proves nothing either way.
 func (e *emitter) verdict(t *take, v verdict.Verdict) {
 	if v.Kind == verdict.Invalid {

@@ -23,7 +23,7 @@ import (
 type production struct {
 	name     string
 	set      settings
-	engine   harness.Engine
+	engine   harness.Engine // nil where time is virtual
 	shards   int
 	takes    []*take
 	joined   atomic.Int32 // VUs that have taken a shard
@@ -40,7 +40,7 @@ type production struct {
 type take struct {
 	variant experiment.Variant
 	seed    uint64
-	run     *conductor.Run
+	run     *conductor.Run // nil where time is virtual
 }
 
 var errFickle = errors.New("the script must declare its experiments at its top level, and the same ones each time k6 loads it, " +
@@ -91,7 +91,7 @@ func produce(vu modules.VU, text string) (*production, error) {
 			return nil, err
 		}
 	}
-	engine, why, err := harness.Choose(context.Background(), set.engine)
+	engine, why, err := choose(set.engine)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +117,15 @@ func chosen(exp *experiment.Experiment, name string) ([]experiment.Variant, erro
 	return []experiment.Variant{v}, nil
 }
 
+// choose gives the engine by its word, nil for the simulator, and one sentence
+// about it.
+func choose(word string) (engine harness.Engine, why string, err error) {
+	if word == simulator {
+		return nil, "engine sim: virtual time, no backend is started", nil
+	}
+	return harness.Choose(context.Background(), word)
+}
+
 // plan lays out every take, once the engine has said that it can do them.
 func (p *production) plan(variants []experiment.Variant) error {
 	p.shards = runtime.GOMAXPROCS(0)
@@ -124,19 +133,33 @@ func (p *production) plan(variants []experiment.Variant) error {
 		p.shards = min(p.shards, v.Terminals())
 	}
 	for _, v := range variants {
-		if err := p.engine.Check(v.Backend.Nodes[0], v.Timeline); err != nil {
+		if err := p.check(&v); err != nil {
 			return fmt.Errorf("variant %q cannot run here and nothing was started:\n%w", v.Name, err)
 		}
 		for n := range p.set.runs {
-			t := &take{variant: v, seed: p.set.seed + uint64(n)}
-			t.run = conductor.New(conductor.Config{
-				Plan: v.Plan, Seed: t.seed, Engine: p.engine, Shards: p.shards,
-				Progress: p.showing(v.Name),
-			})
-			p.takes = append(p.takes, t)
+			p.takes = append(p.takes, p.take(v, p.set.seed+uint64(n)))
 		}
 	}
 	return nil
+}
+
+// check says what the engine cannot do of a variant.
+func (p *production) check(v *experiment.Variant) error {
+	if p.virtual() {
+		return fits(&v.Plan)
+	}
+	return p.engine.Check(v.Backend.Nodes[0], v.Timeline)
+}
+
+func (p *production) take(v experiment.Variant, seed uint64) *take {
+	t := &take{variant: v, seed: seed}
+	if !p.virtual() {
+		t.run = conductor.New(conductor.Config{
+			Plan: v.Plan, Seed: seed, Engine: p.engine, Shards: p.shards,
+			Progress: p.showing(v.Name),
+		})
+	}
+	return t
 }
 
 // names gives the variants' names in the order they run.
@@ -155,7 +178,10 @@ func (p *production) options() map[string]any {
 	const setup = 60 * time.Second // to start, connect, audit and take down
 	var total time.Duration
 	for _, t := range p.takes {
-		total += t.variant.Horizon + setup
+		total += setup
+		if !p.virtual() {
+			total += t.variant.Horizon
+		}
 	}
 	scenario := func(vus int) map[string]any {
 		return map[string]any{

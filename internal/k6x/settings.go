@@ -11,7 +11,7 @@ import (
 // The settings of a run, read from k6's environment (-e or the system's), so
 // that plain `k6 run` takes the same as our own command line, which sets them.
 const (
-	EngineVar   = "RETRYSTORM_ENGINE"   // auto, docker or local
+	EngineVar   = "RETRYSTORM_ENGINE"   // auto, docker, local or sim
 	VariantVar  = "RETRYSTORM_VARIANT"  // the one to run; all if empty
 	RunsVar     = "RETRYSTORM_RUNS"     // how often each variant runs; 1 if empty
 	SeedVar     = "RETRYSTORM_SEED"     // of the first run, the next ones count up; 1 if empty

@@ -93,7 +93,10 @@ func BenchmarkMillionHour(b *testing.B) {
 	storm.Fleet[0].Sale.Deadline = 9 * time.Second
 	bounded := friday(1_000_000, 5*time.Minute, time.Hour)
 	bounded.Timeline = storm.Timeline
-	bounded.Fleet[0].Retry = retry.Config{Backoff: retry.Exponential, Base: time.Second, Cap: 8 * time.Second, Jitter: retry.FullJitter}
+	bounded.Fleet[0].Retry = retry.Config{
+		Backoff: retry.Exponential, Base: time.Second, Cap: 8 * time.Second, Jitter: retry.FullJitter,
+		Budget: &retry.Budget{Ratio: 0.1, Tokens: 1},
+	}
 	for name, p := range map[string]experiment.Plan{"storm": storm, "bounded": bounded} {
 		b.Run(name, func(b *testing.B) {
 			measure(b, p)

@@ -25,7 +25,7 @@ func (r *run) enlist() {
 		r.firsts = append(r.firsts, next)
 		r.pools = append(r.pools, newPool(cfg.Connections.Pool))
 		for range cfg.Terminals {
-			r.units[next].Init(c, 1, next)
+			r.units[next].Init(c, r.cfg.Seed, next)
 			next++
 		}
 	}

@@ -73,6 +73,7 @@ func conserved(t *rapid.T, r *run, sum *history.Bucket, last history.Bucket) {
 		"what stands in sockets has been frozen there":     places[held] == 0 || r.frozen,
 		"completed sales are acknowledged ones":            r.books.acknowledged == sum.Good+sum.Late,
 		"what is acknowledged is in the ledger":            r.books.recorded >= r.books.acknowledged,
+		"no sale is in the ledger that nobody brought":     r.books.recorded <= sum.Demand,
 		"entries are what the node has served":             r.books.recorded+r.books.copies <= sum.Served,
 		"the node served what the buckets say":             sum.Served == plus(r.before, st).Served,
 		"a pool has no more connections than it may":       withinPools(r),

@@ -156,11 +156,16 @@ func TestRunIsAsQueueingTheorySays(t *testing.T) {
 	}
 }
 
+// cover widens confidence intervals: batches of a busy queue depend on each
+// other, and its waits are skewed.
+const cover = 1.5
+
 // judge compares: on long runs within 1 %, on short ones within the confidence
 // interval of the run itself.
 func (m *meter) judge(t *testing.T, l law, length time.Duration) {
 	const mean = 1e7 // ns
 	wait, half, n := m.confidence()
+	half *= cover
 	allowed := 0.01 * l.wait * mean
 	if shorter() > 1 {
 		allowed = max(allowed, half)
@@ -168,7 +173,7 @@ func (m *meter) judge(t *testing.T, l law, length time.Duration) {
 	if diff := math.Abs(wait - l.wait*mean); diff > allowed {
 		t.Errorf("mean wait %.4f of the mean service time, theory says %.4f (± %.4f)", wait/mean, l.wait, half/mean)
 	}
-	if diff := math.Abs(wait - l.wait*mean); diff > 1.5*half {
+	if diff := math.Abs(wait - l.wait*mean); diff > half {
 		t.Errorf("mean wait %.4f of the mean service time is outside the confidence interval %.4f ± %.4f", wait/mean, l.wait, half/mean)
 	}
 	queue := m.area / float64(length)
