@@ -47,6 +47,13 @@ declare module 'k6/x/retrystorm' {
    */
   export type Kind = 'healthy' | 'recovered' | 'degraded' | 'collapsed' | 'overloaded';
 
+  /**
+   * What must come out: a verdict, one of several, or a verdict with a bound on
+   * its probability, which then is the lower end of the 95% interval over all
+   * runs of the variant: { recovered: { atLeast: 0.95 } }. That takes 73 runs.
+   */
+  export type Expect = Kind | Kind[] | { [K in Kind]?: { atLeast: Ratio } };
+
   /** How an attempt can fail. */
   export type Cause =
     | 'timeout' // no answer within the attempt's timeout
@@ -70,7 +77,7 @@ declare module 'k6/x/retrystorm' {
     /** How the run is judged. The defaults suit most runs. */
     judge?: Judge;
     /** The verdict that must come out, or several of which one must. 'healthy' or 'recovered' if left out. */
-    expect?: Kind | Kind[];
+    expect?: Expect;
   }
 
   /** A scenario: a plan, and what its variants do differently. */

@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
 	"net"
 	"os"
 	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/retrystorm/retrystorm/internal/backend"
 )
 
 // instance is a backend with its ports and its ledger.
@@ -49,15 +49,8 @@ func open(cfg Config) (in *instance, err error) {
 	if in.control, err = net.Listen("tcp", cfg.Control); err != nil {
 		return in, fmt.Errorf("taking orders on %s: %w", cfg.Control, err)
 	}
-	in.server = newServer(cfg.Node, stream(cfg), in.ledger)
+	in.server = newServer(cfg.Node, backend.Stream(cfg.Seed, cfg.Node.Name), in.ledger)
 	return in, nil
-}
-
-// stream is the node's own random numbers, those of no other node of the seed.
-func stream(cfg Config) *rand.Rand {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(cfg.Node.Name)) // never fails
-	return rand.New(rand.NewPCG(cfg.Seed, h.Sum64()))
 }
 
 // run serves until ctx ends (nil), the harness falls silent (errOrphaned) or

@@ -17,7 +17,7 @@ func ExampleTable() {
 	run := reports.NewRun(7, record, verdict.Verdict{Kind: verdict.Healthy, Reason: "goodput never left the band"})
 
 	result := reports.New("quiet-day", "sim", 7, time.Time{})
-	result.Add(reports.NewVariant("as it happened", experiment.Expect{verdict.Healthy}, []reports.Run{run}))
+	result.Add(reports.NewVariant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Healthy}}, []reports.Run{run}))
 	if err := reports.Table(os.Stdout, result, 80); err != nil {
 		fmt.Println(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
@@ -36,7 +37,7 @@ func TestJSONIsTheSameEachTime(t *testing.T) {
 
 func TestJSONReadsBackAsItWas(t *testing.T) {
 	want := friday()
-	want.Add(of("often <&> \"so\"\n", nil, verdict.Healthy, verdict.Collapsed, verdict.Invalid))
+	want.Add(of("often <&> \"so\"\n", experiment.Expect{}, verdict.Healthy, verdict.Collapsed, verdict.Invalid))
 	want.BreakOff()
 	got, err := Read(bytes.NewReader(written(t, want)))
 	if err != nil {

@@ -68,7 +68,8 @@ func (r *Result) Outcome() Outcome {
 }
 
 // NewVariant sums up a variant's runs: it passes when there is at least one,
-// none is invalid and each came out as expected.
+// none is invalid and each came out as expected; or, where the expectation has
+// a bound, when the runs show at least that probability.
 func NewVariant(name string, expect experiment.Expect, runs []Run) Variant {
 	p := Probability{Kind: expect.String()}
 	for i := range runs {
@@ -88,7 +89,8 @@ func NewVariant(name string, expect experiment.Expect, runs []Run) Variant {
 	return Variant{
 		Name:        name,
 		Expect:      expect.String(),
-		Passed:      p.N > 0 && p.K == p.N && p.Invalid == 0,
+		AtLeast:     float64(expect.AtLeast),
+		Passed:      p.N > 0 && p.Invalid == 0 && shown(expect, p.K, p.N),
 		Probability: p,
 		Runs:        append([]Run{}, runs...),
 	}
@@ -96,11 +98,40 @@ func NewVariant(name string, expect experiment.Expect, runs []Run) Variant {
 
 // Outcome says how the variant came out.
 func (v *Variant) Outcome() Outcome {
+	p := v.Probability
 	switch {
 	case v.Passed:
 		return Passed
-	case v.Probability.K < v.Probability.N:
+	case p.K < p.N, v.AtLeast > 0 && p.N > 0 && p.Invalid == 0:
 		return Failed
 	}
 	return Invalid
+}
+
+// shown says whether k of n runs are what was expected.
+func shown(expect experiment.Expect, k, n int) bool {
+	if expect.AtLeast == 0 {
+		return k == n
+	}
+	low, _ := Wilson(k, n)
+	return low >= float64(expect.AtLeast)
+}
+
+// Settled says whether left more runs, after k of n came out as expected,
+// could still change the answer of an expectation with a bound. One without is
+// never settled early: it asks for all of its runs.
+func Settled(expect experiment.Expect, k, n, left int) bool {
+	if expect.AtLeast == 0 || n == 0 {
+		return false
+	}
+	return shown(expect, k, n+left) || !shown(expect, k+left, n+left)
+}
+
+// RunsNeeded is how many runs can show an expectation, if each comes out so.
+func RunsNeeded(expect experiment.Expect) int {
+	n := 1
+	for !shown(expect, n, n) {
+		n++
+	}
+	return n
 }

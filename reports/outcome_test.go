@@ -5,13 +5,16 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
 func TestOutcomeOfAVariant(t *testing.T) {
-	collapse := experiment.Expect{verdict.Collapsed}
+	none := experiment.Expect{}
+	collapse := experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}
 	for _, tc := range []struct {
 		name    string
 		expect  experiment.Expect
@@ -19,13 +22,13 @@ func TestOutcomeOfAVariant(t *testing.T) {
 		want    Outcome
 		k, n, x int
 	}{
-		{"healthy by default", nil, []verdict.Kind{verdict.Healthy}, Passed, 1, 1, 0},
-		{"recovered by default", nil, []verdict.Kind{verdict.Recovered}, Passed, 1, 1, 0},
-		{"degraded by default", nil, []verdict.Kind{verdict.Degraded}, Failed, 0, 1, 0},
+		{"healthy by default", none, []verdict.Kind{verdict.Healthy}, Passed, 1, 1, 0},
+		{"recovered by default", none, []verdict.Kind{verdict.Recovered}, Passed, 1, 1, 0},
+		{"degraded by default", none, []verdict.Kind{verdict.Degraded}, Failed, 0, 1, 0},
 		{"collapsed as expected", collapse, []verdict.Kind{verdict.Collapsed}, Passed, 1, 1, 0},
 		{"recovered though not expected", collapse, []verdict.Kind{verdict.Recovered}, Failed, 0, 1, 0},
-		{"invalid", nil, []verdict.Kind{verdict.Invalid}, Invalid, 0, 0, 1},
-		{"never run", nil, nil, Invalid, 0, 0, 0},
+		{"invalid", none, []verdict.Kind{verdict.Invalid}, Invalid, 0, 0, 1},
+		{"never run", none, nil, Invalid, 0, 0, 0},
 		{"one of three otherwise", collapse, []verdict.Kind{verdict.Collapsed, verdict.Recovered, verdict.Collapsed}, Failed, 2, 3, 0},
 		{"one of three invalid", collapse, []verdict.Kind{verdict.Collapsed, verdict.Invalid, verdict.Collapsed}, Invalid, 2, 2, 1},
 		{"one invalid, one otherwise", collapse, []verdict.Kind{verdict.Recovered, verdict.Invalid}, Failed, 0, 1, 1},
@@ -43,7 +46,7 @@ func TestOutcomeOfAVariant(t *testing.T) {
 }
 
 func TestOutcomeOfAResult(t *testing.T) {
-	passed, failed, invalid := of("p", nil, verdict.Healthy), of("f", nil, verdict.Collapsed), of("i", nil, verdict.Invalid)
+	passed, failed, invalid := of("p", experiment.Expect{}, verdict.Healthy), of("f", experiment.Expect{}, verdict.Collapsed), of("i", experiment.Expect{}, verdict.Invalid)
 	for _, tc := range []struct {
 		name     string
 		variants []Variant
@@ -74,9 +77,65 @@ func TestOutcomeOfAResult(t *testing.T) {
 }
 
 func TestProbabilityCountsWhatWasExpected(t *testing.T) {
-	got := of("v", nil, verdict.Healthy, verdict.Recovered, verdict.Collapsed).Probability
+	got := of("v", experiment.Expect{}, verdict.Healthy, verdict.Recovered, verdict.Collapsed).Probability
 	want := Probability{Kind: "healthy or recovered", K: 2, N: 3, Low: 0.20766, High: 0.938508}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestBoundOnTheProbability(t *testing.T) {
+	surely := experiment.Expect{Kinds: []verdict.Kind{verdict.Recovered}, AtLeast: 0.95}
+	for _, tc := range []struct {
+		name          string
+		good, bad     int
+		want          Outcome
+		settledWith10 bool
+	}{
+		{"one run shows little", 1, 0, Failed, true},
+		{"72 are one too few", 72, 0, Failed, false},
+		{"73 are enough", 73, 0, Passed, false},
+		{"so many that ten more that fail do not matter", 400, 0, Passed, true},
+		{"one in 73 failed", 72, 1, Failed, true},
+		{"one in 120 failed", 119, 1, Passed, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			kinds := make([]verdict.Kind, 0, tc.good+tc.bad)
+			for range tc.good {
+				kinds = append(kinds, verdict.Recovered)
+			}
+			for range tc.bad {
+				kinds = append(kinds, verdict.Collapsed)
+			}
+			v := of("v", surely, kinds...)
+			if got := v.Outcome(); got != tc.want {
+				t.Errorf("the outcome is %v, want %v", got, tc.want)
+			}
+			if got := Settled(surely, tc.good, tc.good+tc.bad, 10); got != tc.settledWith10 {
+				t.Errorf("settled with ten runs left: %t, want %t", got, tc.settledWith10)
+			}
+		})
+	}
+	if got := RunsNeeded(surely); got != 73 {
+		t.Errorf("it takes %d runs, want 73", got)
+	}
+	if Settled(experiment.Expect{}, 0, 5, 10) {
+		t.Error("an expectation without a bound asks for all of its runs")
+	}
+}
+
+func TestSettledNeverChangesItsMind(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		expect := experiment.Expect{AtLeast: field.Ratio(rapid.Float64Range(0.05, 0.99).Draw(t, "at least"))}
+		n := rapid.IntRange(1, 60).Draw(t, "n")
+		k := rapid.IntRange(0, n).Draw(t, "k")
+		left := rapid.IntRange(0, 60).Draw(t, "left")
+		if !Settled(expect, k, n, left) {
+			return
+		}
+		more := rapid.IntRange(0, left).Draw(t, "more")
+		if shown(expect, k, n+left) != shown(expect, k+more, n+left) {
+			t.Fatalf("%d of %d is settled with %d left, but %d more change it", k, n, left, more)
+		}
+	})
 }

@@ -28,7 +28,8 @@ type Result struct {
 // Variant is one variant of the scenario with its runs.
 type Variant struct {
 	Name        string      `json:"name"`
-	Expect      string      `json:"expect"` // in words, such as "healthy or recovered"
+	Expect      string      `json:"expect"`             // in words, such as "healthy or recovered"
+	AtLeast     float64     `json:"at_least,omitempty"` // the probability that the runs had to show
 	Passed      bool        `json:"passed"`
 	Probability Probability `json:"probability"`
 	Runs        []Run       `json:"runs"`

@@ -41,21 +41,21 @@ func drawn(t interface {
 func TestTableIsGolden(t *testing.T) {
 	many := New("gate", "sim", 7, time.Time{})
 	for i := range 5 {
-		v := of(fmt.Sprintf("variant %d", i), experiment.Expect{verdict.Collapsed},
+		v := of(fmt.Sprintf("variant %d", i), experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}},
 			verdict.Recovered, verdict.Collapsed, verdict.Collapsed, verdict.Collapsed)
 		many.Add(v)
 	}
 	wild := New(hostile[0], "local", 1, time.Time{})
 	for _, n := range hostile {
-		wild.Add(of(n, nil, verdict.Healthy))
+		wild.Add(of(n, experiment.Expect{}, verdict.Healthy))
 	}
 	wild.Variants[0].Runs[0].Verdict.Reason = strings.Join(hostile, " ")
 	failed := friday()
-	failed.Add(of("client 4.5", nil, verdict.Collapsed))
+	failed.Add(of("client 4.5", experiment.Expect{}, verdict.Collapsed))
 	invalid := friday()
-	invalid.Add(of("client 4.5", nil, verdict.Invalid))
+	invalid.Add(of("client 4.5", experiment.Expect{}, verdict.Invalid))
 	broken := New("s", "docker", 1, time.Time{})
-	broken.Add(of("never run", nil))
+	broken.Add(of("never run", experiment.Expect{}))
 	broken.BreakOff()
 	for name, tc := range map[string]struct {
 		r     *Result
@@ -82,7 +82,7 @@ func TestTableNeverBreaksNorLetsControlCharactersThrough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := New(text.Draw(t, "scenario"), text.Draw(t, "engine"), 1, time.Time{})
 		for range rapid.IntRange(0, 6).Draw(t, "variants") {
-			v := of(text.Draw(t, "name"), nil, verdict.Recovered)
+			v := of(text.Draw(t, "name"), experiment.Expect{}, verdict.Recovered)
 			v.Runs[0].Verdict.Reason = text.Draw(t, "reason")
 			v.Expect = text.Draw(t, "expect")
 			r.Add(v)
@@ -143,7 +143,7 @@ func TestTableAndJSONReportAWriterThatFails(t *testing.T) {
 }
 
 func TestTypicalRunHasTheVerdictOfMostRuns(t *testing.T) {
-	v := of("v", nil, verdict.Healthy, verdict.Collapsed, verdict.Recovered, verdict.Collapsed)
+	v := of("v", experiment.Expect{}, verdict.Healthy, verdict.Collapsed, verdict.Recovered, verdict.Collapsed)
 	run, ok := typical(&v)
 	if !ok || run.Seed != 1 {
 		t.Errorf("%v, %t; want the run with seed 1", run, ok)

@@ -39,8 +39,8 @@ type Run struct {
 	cfg    Config
 	bucket time.Duration
 
-	up        chan struct{} // closed when the backend answers, or could not be started
-	addr      string        // set before up is closed; empty if the backend could not be started
+	up        chan struct{} // closed when the backend answers, or there will be none
+	addr      string        // set before up is closed; empty if there is no backend
 	connected chan error    // from each shard
 	begin     chan struct{} // closed when the epoch is set, or there will be none
 	epoch     time.Time
@@ -48,7 +48,6 @@ type Run struct {
 	outcomes  chan live.Outcome
 	score     *score
 	outage    outage
-	once      sync.Once
 }
 
 // New prepares a run.
@@ -84,7 +83,7 @@ func (r *Run) Drive(ctx context.Context, shard int, tick func(live.Tick)) {
 		return
 	}
 	if r.addr == "" {
-		return // it could not be started
+		return
 	}
 	s := live.NewShard(live.Config{
 		Fleet: r.cfg.Plan.Fleet, Timeline: r.cfg.Plan.Timeline,
@@ -123,8 +122,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 	h.Trigger.From, h.Trigger.To = r.cfg.Plan.Trigger()
 	be, err := r.cfg.Engine.Start(ctx, r.cfg.Plan.Backend.Nodes[0], r.cfg.Seed)
 	if err != nil {
-		r.abandon(err)
-		close(r.up)
+		r.Skip()
 		h.Problem = problem(ctx, fmt.Errorf("the backend could not be started: %w", err))
 		return h
 	}
@@ -132,7 +130,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 	r.addr = be.Addr()
 	close(r.up)
 	if err := r.gather(ctx); err != nil {
-		r.abandon(err)
+		r.fault = err
 		close(r.begin)
 		h.Problem = problem(ctx, err)
 		return h
@@ -156,7 +154,9 @@ func (r *Run) gather(ctx context.Context) error {
 	return nil
 }
 
-func (r *Run) abandon(err error) { r.once.Do(func() { r.fault = err }) }
+// Skip takes the place of Direct where the run is not to be made after all, so
+// that nobody waits for it.
+func (r *Run) Skip() { close(r.up) }
 
 // perform runs from the epoch to the horizon and fills in the history.
 func (r *Run) perform(ctx context.Context, be harness.Backend, h *history.History) {

@@ -92,7 +92,7 @@ func fridayPlan() Plan {
 			Window: time.Second, Hold: 6, Warmup: 5 * time.Second, Goodput: 0.95, Amplification: 2, Latency: 4,
 			Within: time.Minute, Lag: 50 * time.Millisecond, Undelivered: 0.01, CPU: 0.8,
 		},
-		Expect: Expect{verdict.Collapsed, verdict.Degraded},
+		Expect: Expect{Kinds: []verdict.Kind{verdict.Collapsed, verdict.Degraded}},
 	}
 }
 
@@ -159,7 +159,7 @@ func TestVariantsKeepTheirOrderAndAreMerged(t *testing.T) {
 		"middle": {"judge": {"hold": 9, "window": null}, "horizon": "4m"}
 	}`))
 	zebra, aardvark, middle := fridayPlan(), fridayPlan(), fridayPlan()
-	zebra.Expect = Expect{verdict.Collapsed}
+	zebra.Expect = Expect{Kinds: []verdict.Kind{verdict.Collapsed}}
 	aardvark.Fleet = []terminal.Config{{
 		Cohort: "b", Terminals: 1, Sale: terminal.Sale{Every: time.Second}, Timeout: 9 * time.Second,
 	}}

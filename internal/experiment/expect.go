@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,52 +9,96 @@ import (
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
-// Expect is which verdicts a variant must come out with. The zero value
-// expects any that passes a gate: healthy or recovered.
-type Expect []verdict.Kind
+// Expect is which verdicts a variant must come out with, and how surely. The
+// zero value expects each run to pass a gate: healthy or recovered.
+type Expect struct {
+	// Kinds are the verdicts expected; none stands for healthy or recovered.
+	Kinds []verdict.Kind
+	// AtLeast is the probability that the runs must show: the lower end of its
+	// 95% interval. If zero, every single run must come out as expected.
+	AtLeast field.Ratio
+}
 
-// DecodeValue reads one kind, such as 'collapsed', or a list of them.
+const expectable = "write 'healthy', 'recovered', 'degraded', 'collapsed' or 'overloaded', or a list of them"
+
+// DecodeValue reads one kind, such as 'collapsed', a list of them, or a kind
+// with a bound on its probability: { recovered: { atLeast: 0.95 } }.
 func (e *Expect) DecodeValue(v any) error {
-	list, many := v.([]any)
-	if !many {
-		list = []any{v}
-	}
-	*e = nil
-	if len(list) == 0 {
-		return &field.Error{Problem: "is an empty list; name a verdict, or leave it out to expect 'healthy' or 'recovered'"}
-	}
-	for i, one := range list {
-		var k verdict.Kind
-		s, _ := one.(string)
-		if err := k.UnmarshalText([]byte(s)); err != nil || k == verdict.Invalid {
-			wrong := &field.Error{Problem: field.Show(one) +
-				" cannot be expected; write 'healthy', 'recovered', 'degraded', 'collapsed' or 'overloaded', or a list of them"}
-			if many {
-				wrong.Path = field.At("", i)
-			}
-			return wrong
+	*e = Expect{}
+	switch v := v.(type) {
+	case []any:
+		if len(v) == 0 {
+			return &field.Error{Problem: "is an empty list; name a verdict, or leave it out to expect 'healthy' or 'recovered'"}
 		}
-		*e = append(*e, k)
+		for i, one := range v {
+			if err := e.add(one, field.At("", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	case map[string]any:
+		return e.bounded(v)
+	}
+	return e.add(v, "")
+}
+
+// add takes in one kind, which stands at path.
+func (e *Expect) add(v any, path string) error {
+	var k verdict.Kind
+	s, _ := v.(string)
+	if err := k.UnmarshalText([]byte(s)); err != nil || k == verdict.Invalid {
+		return &field.Error{Path: path, Problem: field.Show(v) + " cannot be expected; " + expectable}
+	}
+	e.Kinds = append(e.Kinds, k)
+	return nil
+}
+
+// bounded reads { KIND: { atLeast: SHARE } }.
+func (e *Expect) bounded(v map[string]any) error {
+	const form = "write one verdict with its bound, such as { recovered: { atLeast: 0.95 } }"
+	if len(v) != 1 {
+		return &field.Error{Problem: fmt.Sprintf("names %d verdicts; %s", len(v), form)}
+	}
+	for kind, bound := range v {
+		if err := e.add(kind, ""); err != nil {
+			return err
+		}
+		b, ok := bound.(map[string]any)
+		share, given := b["atLeast"]
+		if !ok || !given || len(b) != 1 {
+			return &field.Error{Path: kind, Problem: field.Show(bound) + " is no bound; " + form}
+		}
+		if err := e.AtLeast.DecodeValue(share); err != nil {
+			return &field.Error{Path: kind + ".atLeast", Problem: err.Error()}
+		}
+		if e.AtLeast <= 0 || e.AtLeast >= 1 {
+			return &field.Error{Path: kind + ".atLeast", Problem: field.Show(share) +
+				" can be shown by no number of runs, or by none at all; write a share between 0 and 1, such as 0.95"}
+		}
 	}
 	return nil
 }
 
 // Accepts says whether a verdict is as expected. An invalid run never is.
 func (e Expect) Accepts(k verdict.Kind) bool {
-	if len(e) == 0 {
+	if len(e.Kinds) == 0 {
 		return k.Passes()
 	}
-	return slices.Contains(e, k)
+	return slices.Contains(e.Kinds, k)
 }
 
 // String gives the expectation in words, such as "collapsed".
 func (e Expect) String() string {
-	if len(e) == 0 {
+	if len(e.Kinds) == 0 {
 		return "healthy or recovered"
 	}
-	names := make([]string, len(e))
-	for i, k := range e {
+	names := make([]string, len(e.Kinds))
+	for i, k := range e.Kinds {
 		names[i] = k.String()
 	}
-	return strings.Join(names, " or ")
+	s := strings.Join(names, " or ")
+	if e.AtLeast > 0 {
+		s += fmt.Sprintf(", at least %g%%", float64(e.AtLeast)*100)
+	}
+	return s
 }

@@ -73,6 +73,18 @@ var wrongValues = []struct {
 	{"no verdict", []edit{{`"horizon"`, `"expect": ["collapsed", "invalid"], "horizon"`}}, []string{
 		`expect[1]: "invalid" cannot be expected; write 'healthy', 'recovered', 'degraded', 'collapsed' or 'overloaded', or a list of them`,
 	}},
+	{"two verdicts with bounds", []edit{{`"horizon"`, `"expect": {"recovered": {"atLeast": 0.9}, "healthy": {"atLeast": 0.9}}, "horizon"`}}, []string{
+		"expect: names 2 verdicts; write one verdict with its bound, such as { recovered: { atLeast: 0.95 } }",
+	}},
+	{"a bound that is none", []edit{{`"horizon"`, `"expect": {"recovered": 0.9}, "horizon"`}}, []string{
+		"expect.recovered: 0.9 is no bound; write one verdict with its bound, such as { recovered: { atLeast: 0.95 } }",
+	}},
+	{"a bound that nothing can show", []edit{{`"horizon"`, `"expect": {"recovered": {"atLeast": "100%"}}, "horizon"`}}, []string{
+		`expect.recovered.atLeast: "100%" can be shown by no number of runs, or by none at all; write a share between 0 and 1, such as 0.95`,
+	}},
+	{"an unknown verdict with a bound", []edit{{`"horizon"`, `"expect": {"fine": {"atLeast": 0.9}}, "horizon"`}}, []string{
+		`expect: "fine" cannot be expected; write 'healthy', 'recovered', 'degraded', 'collapsed' or 'overloaded', or a list of them`,
+	}},
 	{"no verdict at all", []edit{{`"horizon"`, `"expect": [], "horizon"`}}, []string{
 		"expect: is an empty list; name a verdict, or leave it out to expect 'healthy' or 'recovered'",
 	}},

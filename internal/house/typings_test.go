@@ -47,7 +47,7 @@ var named = map[reflect.Type]string{
 	reflect.TypeFor[field.Limit]():       "Limit",
 	reflect.TypeFor[field.Ratio]():       "Ratio",
 	reflect.TypeFor[field.Bytes]():       "Bytes",
-	reflect.TypeFor[experiment.Expect](): "Kind | Kind[]",
+	reflect.TypeFor[experiment.Expect](): "Expect",
 }
 
 // differences gives what index.d.ts says otherwise than the structs.

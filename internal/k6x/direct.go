@@ -28,13 +28,18 @@ func (p *production) direct(ctx context.Context, e *emitter) bool {
 	}
 	for i, h := range histories(ctx) {
 		t := p.takes[i]
-		v := verdict.Judge(h, t.variant.Judge)
-		e.verdict(t, v)
-		if p.virtual() {
-			e.history(t, h)
+		if h != nil { // nil where the answer was certain without it
+			v := verdict.Judge(h, t.variant.Judge)
+			e.verdict(t, v)
+			if p.virtual() {
+				e.history(t, h)
+			}
+			p.keep(t, reports.NewRun(t.seed, h, v))
 		}
 		last, broken := i == len(p.takes)-1, ctx.Err() != nil
-		p.keep(t, reports.NewRun(t.seed, h, v))
+		if last || p.takes[i+1].variant.Name != t.variant.Name {
+			e.expectation(t, p.sumUp(t.variant.Name))
+		}
 		if !p.virtual() || last || broken {
 			p.publish(last && !broken)
 		}
@@ -49,7 +54,12 @@ func (p *production) direct(ctx context.Context, e *emitter) bool {
 func (p *production) conducted(ctx context.Context) iter.Seq2[int, *history.History] {
 	return func(yield func(int, *history.History) bool) {
 		for i, t := range p.takes {
-			h := t.run.Direct(ctx)
+			var h *history.History
+			if p.settled(t) {
+				t.run.Skip()
+			} else {
+				h = t.run.Direct(ctx)
+			}
 			p.tidy()
 			if !yield(i, h) {
 				return
@@ -95,6 +105,42 @@ func (p *production) assemble() *reports.Result {
 		r.Add(reports.NewVariant(name, p.expectation(name), runs))
 	}
 	return r
+}
+
+// sumUp gives a variant with all its runs so far.
+func (p *production) sumUp(name string) reports.Variant {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return reports.NewVariant(name, p.expectation(name), p.done[name])
+}
+
+// settled says whether the runs of a take's variant so far make the answer
+// certain, so that the take and those after it need not be made. Once it does,
+// it does so for ever.
+func (p *production) settled(t *take) bool {
+	expect := t.variant.Expect
+	if expect.AtLeast == 0 {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	left := -len(p.done[t.variant.Name])
+	for _, other := range p.takes {
+		if other.variant.Name == t.variant.Name {
+			left++
+		}
+	}
+	k, n := 0, 0
+	for i := range p.done[t.variant.Name] {
+		switch kind := p.done[t.variant.Name][i].Verdict.Kind; {
+		case expect.Accepts(kind):
+			k++
+			n++
+		case kind != verdict.Invalid:
+			n++
+		}
+	}
+	return reports.Settled(expect, k, n, left)
 }
 
 // drive takes the next shard of the fleet and drives it in every take.

@@ -13,6 +13,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/live"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/verdict"
+	"github.com/retrystorm/retrystorm/reports"
 )
 
 // asExpected is the metric that the experiment's threshold stands on.
@@ -27,7 +28,8 @@ type meters struct {
 	duration   *metrics.Metric // time to complete a sale
 	unsynced   *metrics.Metric // sales in offline queues
 	recover    *metrics.Metric // time to recover
-	asExpected *metrics.Metric // 1 for each run that came out as expected, 0 for one that did not
+	runs       *metrics.Metric // runs, by verdict
+	asExpected *metrics.Metric // 1 for each variant that came out as expected, 0 for one that did not
 }
 
 func newMeters(r *metrics.Registry) (*meters, error) {
@@ -45,6 +47,7 @@ func newMeters(r *metrics.Registry) (*meters, error) {
 		duration:   metric("retrystorm_sale_duration", metrics.Trend, metrics.Time),
 		unsynced:   metric("retrystorm_unsynced", metrics.Gauge),
 		recover:    metric("retrystorm_time_to_recover", metrics.Gauge, metrics.Time),
+		runs:       metric("retrystorm_runs", metrics.Counter),
 		asExpected: metric(asExpected, metrics.Rate),
 	}, errors.Join(errs...)
 }
@@ -91,17 +94,24 @@ func (e *emitter) history(t *take, h *history.History) {
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
 }
 
-// verdict emits how a take came out; an invalid one proves nothing either way.
-func (e *emitter) verdict(t *take, v verdict.Verdict) {
-	if v.Kind == verdict.Invalid {
+// expectation emits whether a variant came out as expected; one that proves
+// nothing says nothing either way.
+func (e *emitter) expectation(t *take, v reports.Variant) {
+	outcome := v.Outcome()
+	if outcome == reports.Invalid {
 		return
 	}
-	tags := e.tags(t).With("verdict", v.Kind.String())
 	met := 0.0
-	if t.variant.Expect.Accepts(v.Kind) {
+	if outcome == reports.Passed {
 		met = 1
 	}
-	out := metrics.Samples{sample(e.meters.asExpected, tags, met)}
+	metrics.PushIfNotDone(e.ctx, e.state.Samples, metrics.Samples{sample(e.meters.asExpected, e.tags(t), met)})
+}
+
+// verdict emits how a take came out.
+func (e *emitter) verdict(t *take, v verdict.Verdict) {
+	tags := e.tags(t).With("verdict", v.Kind.String())
+	out := metrics.Samples{sample(e.meters.runs, tags, 1)}
 	if v.Kind == verdict.Recovered {
 		out = append(out, sample(e.meters.recover, tags, metrics.D(v.TimeToRecover)))
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
+	"github.com/retrystorm/retrystorm/reports"
 )
 
 // register gives the meters and a set of tags to begin with.
@@ -127,39 +128,66 @@ func TestBucketIsTaggedByVariantCohortPhaseAndOutcome(t *testing.T) {
 	}
 }
 
-func TestVerdictIsASampleOfWhetherItWasExpected(t *testing.T) {
-	tests := map[string]struct {
-		kind   verdict.Kind
-		expect experiment.Expect
-		want   map[string]int64
-	}{
-		"healthy":              {verdict.Healthy, nil, map[string]int64{asExpected: 1}},
-		"collapsed":            {verdict.Collapsed, nil, map[string]int64{asExpected: 0}},
-		"collapsed as it must": {verdict.Collapsed, experiment.Expect{verdict.Collapsed}, map[string]int64{asExpected: 1}},
-		"recovered":            {verdict.Recovered, nil, map[string]int64{asExpected: 1, "retrystorm_time_to_recover": 2000}},
-		"recovered instead":    {verdict.Recovered, experiment.Expect{verdict.Collapsed}, map[string]int64{asExpected: 0, "retrystorm_time_to_recover": 2000}},
-		"invalid":              {verdict.Invalid, nil, map[string]int64{}},
+func TestVerdictIsASample(t *testing.T) {
+	const runs, recover = "retrystorm_runs", "retrystorm_time_to_recover"
+	tests := map[verdict.Kind]map[string]int64{
+		verdict.Healthy:   {runs: 1},
+		verdict.Collapsed: {runs: 1},
+		verdict.Recovered: {runs: 1, recover: 2000},
+		verdict.Invalid:   {runs: 1},
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
+	for kind, want := range tests {
+		t.Run(kind.String(), func(t *testing.T) {
 			e, one, air := onAir(t)
-			one.variant.Expect = test.expect
-			e.verdict(one, verdict.Verdict{Kind: test.kind, TimeToRecover: 2 * time.Second})
+			e.verdict(one, verdict.Verdict{Kind: kind, TimeToRecover: 2 * time.Second})
 			close(air)
-			got := map[string]int64{}
-			for c := range air {
-				for _, s := range c.GetSamples() {
-					got[s.Metric.Name] = int64(s.Value)
-					if tag, _ := s.Tags.Get("verdict"); tag != test.kind.String() {
-						t.Errorf("%s is tagged %q", s.Metric.Name, tag)
-					}
-				}
-			}
-			if d := cmp.Diff(test.want, got); d != "" {
+			if d := cmp.Diff(want, heard(t, air, "verdict", kind.String())); d != "" {
 				t.Error(d)
 			}
 		})
 	}
+}
+
+func TestExpectationIsASampleOfEachVariantThatProvesSomething(t *testing.T) {
+	collapse := experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}
+	tests := map[string]struct {
+		kinds []verdict.Kind
+		want  map[string]int64
+	}{
+		"as expected":     {[]verdict.Kind{verdict.Collapsed}, map[string]int64{asExpected: 1}},
+		"not as expected": {[]verdict.Kind{verdict.Collapsed, verdict.Healthy}, map[string]int64{asExpected: 0}},
+		"invalid":         {[]verdict.Kind{verdict.Collapsed, verdict.Invalid}, map[string]int64{}},
+		"never run":       {nil, map[string]int64{}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			e, one, air := onAir(t)
+			var runs []reports.Run
+			for _, k := range test.kinds {
+				runs = append(runs, reports.NewRun(1, &history.History{}, verdict.Verdict{Kind: k}))
+			}
+			e.expectation(one, reports.NewVariant(one.variant.Name, collapse, runs))
+			close(air)
+			if d := cmp.Diff(test.want, heard(t, air, "variant", one.variant.Name)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// heard gives what was emitted, by metric; each sample must have the tag.
+func heard(t *testing.T, air <-chan metrics.SampleContainer, key, value string) map[string]int64 {
+	t.Helper()
+	got := map[string]int64{}
+	for c := range air {
+		for _, s := range c.GetSamples() {
+			got[s.Metric.Name] = int64(s.Value)
+			if tag, _ := s.Tags.Get(key); tag != value {
+				t.Errorf("%s is tagged %q", s.Metric.Name, tag)
+			}
+		}
+	}
+	return got
 }
 
 func TestMetricsMayBeRegisteredOnceForEachVU(t *testing.T) {

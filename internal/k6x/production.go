@@ -133,6 +133,10 @@ func (p *production) plan(variants []experiment.Variant) error {
 		p.shards = min(p.shards, v.Terminals())
 	}
 	for _, v := range variants {
+		if need := reports.RunsNeeded(v.Expect); need > p.set.runs && v.Expect.AtLeast > 0 {
+			return fmt.Errorf("variant %q expects to be %v, which %d runs cannot show; run it at least %d times (--runs %d)",
+				v.Name, v.Expect, p.set.runs, need, need)
+		}
 		if err := p.check(&v); err != nil {
 			return fmt.Errorf("variant %q cannot run here and nothing was started:\n%w", v.Name, err)
 		}

@@ -66,5 +66,5 @@ func (p *production) expectation(name string) experiment.Expect {
 			return t.variant.Expect
 		}
 	}
-	return nil
+	return experiment.Expect{}
 }

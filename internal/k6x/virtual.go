@@ -50,12 +50,20 @@ func (p *production) simulated(ctx context.Context) iter.Seq2[int, *history.Hist
 		for range abreast {
 			crew.Go(func() {
 				for i := range next {
-					done[i] <- p.simulate(ctx, p.takes[i], limits)
+					var h *history.History
+					if t := p.takes[i]; !p.settled(t) {
+						h = p.simulate(ctx, t, limits)
+					}
+					done[i] <- h
 				}
 			})
 		}
 		for i := range done {
-			if !yield(i, <-done[i]) {
+			h := <-done[i]
+			if p.settled(p.takes[i]) {
+				h = nil
+			}
+			if !yield(i, h) {
 				return
 			}
 		}

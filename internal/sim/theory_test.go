@@ -95,7 +95,7 @@ func erlangC(c int, a float64) float64 {
 // times.
 func laws() []law {
 	var list []law
-	for _, c := range []struct{ rho, sales float64 }{{0.3, 2}, {0.6, 2}, {0.8, 3}, {0.95, 20}} {
+	for _, c := range []struct{ rho, sales float64 }{{0.3, 2}, {0.6, 2}, {0.8, 8}, {0.95, 20}} {
 		list = append(list,
 			law{"M/M/1", 1, backend.Exponential, field.Unbounded, c.rho, c.rho / (1 - c.rho), 0, c.sales},
 			law{"M/M/4", 4, backend.Exponential, field.Unbounded, c.rho, erlangC(4, 4*c.rho) / (4 * (1 - c.rho)), 0, c.sales},
