@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -22,7 +23,10 @@ type Result struct {
 	Versions   map[string]string `json:"versions"`
 	Passed     bool              `json:"passed"`
 	Incomplete bool              `json:"incomplete,omitempty"` // broken off before every run was made
+	Runs       int               `json:"runs,omitempty"`       // how many of each variant were asked for
 	Variants   []Variant         `json:"variants"`
+	// Declaration is the scenario as it was run, with which it can be run again.
+	Declaration json.RawMessage `json:"declaration,omitempty"`
 }
 
 // Variant is one variant of the scenario with its runs.

@@ -23,7 +23,7 @@ func newCommand() *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newList())
+	root.AddCommand(newRun(), newReplay(), newList())
 	return root
 }
 

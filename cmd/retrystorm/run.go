@@ -35,17 +35,27 @@ func newRun() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			own := ownArgs(c, args)
-			return handOver(f, own[0], args[len(own):])
+			path, err := locate(own[0])
+			if err != nil {
+				return err
+			}
+			return handOver(f, path, args[len(own):])
 		},
 	}
-	c.Flags().StringVar(&f.engine, "engine", "auto", "what runs the backend: auto, docker, local or sim")
-	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run (default: all)")
-	c.Flags().StringVar(&f.runs, "runs", "1", "the `number` of runs of each variant")
-	c.Flags().StringVar(&f.seed, "seed", "1", "the `number` that seeds the first run; the next ones count up")
-	c.Flags().StringVar(&f.out, "out", "", "directory for result.json")
+	f.common(c, "auto", "1", "1")
 	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "set an environment variable of the script: KEY=VALUE")
-	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
 	return c
+}
+
+// common declares the flags that every command with runs has; engine, runs and
+// seed are their defaults.
+func (f *flags) common(c *cobra.Command, engine, runs, seed string) {
+	c.Flags().StringVar(&f.engine, "engine", engine, "what runs the backend: auto, docker, local or sim")
+	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run (default: all)")
+	c.Flags().StringVar(&f.runs, "runs", runs, "the `number` of runs of each variant")
+	c.Flags().StringVar(&f.seed, "seed", seed, "the `number` that seeds the first run; the next ones count up")
+	c.Flags().StringVar(&f.out, "out", "", "directory for result.json")
+	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
 }
 
 // ownArgs are the arguments before --.
@@ -56,13 +66,9 @@ func ownArgs(c *cobra.Command, args []string) []string {
 	return args
 }
 
-// handOver lets k6 run the scenario. It comes back only if it could not: k6
-// ends the process itself, with the exit code.
-func handOver(f flags, scenario string, rest []string) error {
-	path, err := locate(scenario)
-	if err != nil {
-		return err
-	}
+// handOver lets k6 run the script at path. It comes back only if it could not:
+// k6 ends the process itself, with the exit code.
+func handOver(f flags, path string, rest []string) error {
 	for key, value := range f.settings() {
 		if err := os.Setenv(key, value); err != nil {
 			return err

@@ -3,6 +3,7 @@ package k6x
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"os"
@@ -94,6 +95,7 @@ func (p *production) publish(whole bool) {
 // assemble puts together the result of all takes so far.
 func (p *production) assemble() *reports.Result {
 	r := reports.New(p.name, p.engineName(), p.set.seed, p.begun)
+	r.Runs, r.Declaration = p.set.runs, json.RawMessage(p.text)
 	for module, version := range Versions() {
 		r.Versions[module] = version
 	}

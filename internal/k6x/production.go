@@ -21,6 +21,7 @@ import (
 // production is an experiment as this process runs it: every take of every
 // variant, and the result that grows with them. All VUs share it.
 type production struct {
+	text     string // the declaration
 	name     string
 	set      settings
 	engine   harness.Engine // nil where time is virtual
@@ -95,7 +96,7 @@ func produce(vu modules.VU, text string) (*production, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &production{name: exp.Name, set: set, engine: engine, done: map[string][]reports.Run{}}
+	p := &production{text: text, name: exp.Name, set: set, engine: engine, done: map[string][]reports.Run{}}
 	if err := p.plan(variants); err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func osdi22(scale, cut, load float64, length time.Duration) experiment.Plan {
 	}
 }
 
-// hotos25 is R. Isaacs et al., "Analysing Metastable Failures in Distributed
+// hotos25 is R. Isaacs et al., "Analyzing Metastable Failures in Distributed
 // Systems", HotOS'25, the running example.
 func hotos25(bound field.Limit) experiment.Plan {
 	return experiment.Plan{

@@ -115,7 +115,7 @@ func (r *run) loop(ctx context.Context) {
 // there are more.
 func (r *run) advance(until int64) bool {
 	for r.events < until && r.problem == "" {
-		if r.inbox.any() {
+		if r.inbox.any() && !r.another() {
 			r.deliver()
 			continue
 		}
@@ -133,6 +133,15 @@ func (r *run) advance(until int64) bool {
 		r.count()
 	}
 	return true
+}
+
+// another says whether another service ends at the present moment. A node sends
+// all its answers of a moment before any terminal can have read one: of two
+// copies that are served alike, neither is still waiting when the other's
+// answer lets its terminal hang up.
+func (r *run) another() bool {
+	q := r.queue
+	return q.head < len(q.due) && q.due[q.head].at == r.now && q.due[q.head].turn&kindMask == dones
 }
 
 // count counts an event and watches the limits.
