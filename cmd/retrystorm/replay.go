@@ -51,7 +51,7 @@ func (f *flags) from(r *reports.Result) {
 var errNoDeclaration = errors.New("holds no declaration to run again")
 
 func readResult(path string) (*reports.Result, error) {
-	file, err := os.Open(path) //nolint:gosec // the user names it
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}

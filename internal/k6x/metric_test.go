@@ -129,11 +129,11 @@ func TestBucketIsTaggedByVariantCohortPhaseAndOutcome(t *testing.T) {
 }
 
 func TestVerdictIsASample(t *testing.T) {
-	const runs, recover = "retrystorm_runs", "retrystorm_time_to_recover"
+	const runs, recovery = "retrystorm_runs", "retrystorm_time_to_recover"
 	tests := map[verdict.Kind]map[string]int64{
 		verdict.Healthy:   {runs: 1},
 		verdict.Collapsed: {runs: 1},
-		verdict.Recovered: {runs: 1, recover: 2000},
+		verdict.Recovered: {runs: 1, recovery: 2000},
 		verdict.Invalid:   {runs: 1},
 	}
 	for kind, want := range tests {
