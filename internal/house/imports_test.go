@@ -15,7 +15,7 @@ var layers = [][]string{
 	{"internal/retry"},
 	{"internal/terminal", "internal/backend", "internal/verdict", "internal/history", "internal/fault", "internal/experiment"},
 	{"internal/conductor", "internal/sim", "internal/live", "internal/harness", "fakes", "reports", "scenarios"},
-	{"cmd/*", "internal/k6x", "internal/bench", "internal/house", "."},
+	{"cmd/*", "internal/k6x", "internal/bench", "internal/conformance", "internal/house", "."},
 }
 
 // beside are the imports within a layer, by importer. What is not here is not

@@ -22,20 +22,19 @@ import (
 // proves something and could be kept. The result is saved after each take, so
 // that an interrupted production keeps what it has measured.
 func (p *production) direct(ctx context.Context, e *emitter) bool {
-	histories := p.simulated
+	footage := p.simulated
 	if !p.virtual() {
 		p.begun = time.Now()
-		histories = p.conducted
+		footage = p.conducted
 	}
-	for i, h := range histories(ctx) {
+	for i, f := range footage(ctx) {
 		t := p.takes[i]
-		if h != nil { // nil where the answer was certain without it
-			v := verdict.Judge(h, t.variant.Judge)
-			e.verdict(t, v)
+		if f != nil { // nil where the answer was certain without it
+			e.verdict(t, f.verdict)
 			if p.virtual() {
-				e.history(t, h)
+				e.history(t, f.history)
 			}
-			p.keep(t, reports.NewRun(t.seed, h, v))
+			p.keep(t, f.run)
 		}
 		last, broken := i == len(p.takes)-1, ctx.Err() != nil
 		if last || p.takes[i+1].variant.Name != t.variant.Name {
@@ -51,18 +50,31 @@ func (p *production) direct(ctx context.Context, e *emitter) bool {
 	return p.failed == nil && p.result.Outcome() != reports.Invalid
 }
 
+// footage is what a take has come to.
+type footage struct {
+	history *history.History
+	verdict verdict.Verdict
+	run     reports.Run
+}
+
+// develop judges a history and makes a run of it.
+func (t *take) develop(h *history.History) *footage {
+	v := verdict.Judge(h, t.variant.Judge)
+	return &footage{history: h, verdict: v, run: reports.NewRun(t.seed, h, v)}
+}
+
 // conducted runs every take in real time, one after the other.
-func (p *production) conducted(ctx context.Context) iter.Seq2[int, *history.History] {
-	return func(yield func(int, *history.History) bool) {
+func (p *production) conducted(ctx context.Context) iter.Seq2[int, *footage] {
+	return func(yield func(int, *footage) bool) {
 		for i, t := range p.takes {
-			var h *history.History
+			var f *footage
 			if p.settled(t) {
 				t.run.Skip()
 			} else {
-				h = t.run.Direct(ctx)
+				f = t.develop(t.run.Direct(ctx))
 			}
 			p.tidy()
-			if !yield(i, h) {
+			if !yield(i, f) {
 				return
 			}
 		}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/field"
-	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/sim"
 )
 
@@ -28,50 +27,53 @@ func (p *production) engineName() string {
 }
 
 // simulated runs every take in virtual time, as many at once as there are
-// processors, and gives the histories in the takes' order, so that nothing
-// shows how many ran beside each other.
-func (p *production) simulated(ctx context.Context) iter.Seq2[int, *history.History] {
-	return func(yield func(int, *history.History) bool) {
+// processors, and gives them in their order, so that nothing shows how many ran
+// beside each other.
+func (p *production) simulated(ctx context.Context) iter.Seq2[int, *footage] {
+	return func(yield func(int, *footage) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		var crew sync.WaitGroup
 		defer crew.Wait()
 		defer stop()
-		done := make([]chan *history.History, len(p.takes))
-		for i := range done {
-			done[i] = make(chan *history.History, 1)
-		}
+		done, next := p.reels()
 		abreast := runtime.GOMAXPROCS(0)
-		next := make(chan int, len(p.takes))
-		for i := range p.takes {
-			next <- i
-		}
-		close(next)
 		limits := sim.Limits{Memory: available() / int64(abreast)}
 		for range abreast {
 			crew.Go(func() {
 				for i := range next {
-					var h *history.History
-					if t := p.takes[i]; !p.settled(t) {
-						h = p.simulate(ctx, t, limits)
-					}
-					done[i] <- h
+					done[i] <- p.simulate(ctx, p.takes[i], limits)
 				}
 			})
 		}
 		for i := range done {
-			h := <-done[i]
+			f := <-done[i]
 			if p.settled(p.takes[i]) {
-				h = nil
+				f = nil
 			}
-			if !yield(i, h) {
+			if !yield(i, f) {
 				return
 			}
 		}
 	}
 }
 
-func (p *production) simulate(ctx context.Context, t *take, limits sim.Limits) *history.History {
-	return sim.Run(ctx, sim.Config{Plan: t.variant.Plan, Seed: t.seed, Limits: limits})
+// reels gives a place for each take's footage, and the takes to be made.
+func (p *production) reels() (done []chan *footage, next <-chan int) {
+	order := make(chan int, len(p.takes))
+	for i := range p.takes {
+		done = append(done, make(chan *footage, 1))
+		order <- i
+	}
+	close(order)
+	return done, order
+}
+
+// simulate makes one take, unless the answer is certain without it.
+func (p *production) simulate(ctx context.Context, t *take, limits sim.Limits) *footage {
+	if p.settled(t) {
+		return nil
+	}
+	return t.develop(sim.Run(ctx, sim.Config{Plan: t.variant.Plan, Seed: t.seed, Limits: limits}))
 }
 
 // fits refuses a plan that needs more memory than there is.

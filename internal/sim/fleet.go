@@ -78,7 +78,7 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 
 // send puts an attempt on the wire, or in the line for one of the pool's.
 func (r *run) send(i uint32, e *terminal.Effect) {
-	p := r.requests.add(i, e.Attempt, e.Timeout)
+	p := r.requests.add(i, e.Attempt, e.At+e.Timeout)
 	q := r.requests.at(p)
 	if u := &r.units[i]; u.waited == nobody {
 		u.waited, u.latest = p, p

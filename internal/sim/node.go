@@ -23,20 +23,21 @@ func (r *run) arrive(p uint32) {
 		r.reply(p, retry.Outcome{Cause: retry.Refused})
 	case r.frozen:
 		q.place = held
-		r.held = append(r.held, hold{what: came, number: p, turn: q.turn})
+		r.held = append(r.held, hold{what: came, number: p, turn: q.turn, at: r.now})
 	default:
-		r.admit(p)
+		r.admit(p, r.now)
 	}
 }
 
-// admit hands a request to the node, with the deadline that it carries: the
-// time its terminal waits, in whole milliseconds.
-func (r *run) admit(p uint32) {
+// admit hands a request to the node. It carries for how long its terminal still
+// waited when it was sent, in whole milliseconds that are over then: some of the
+// first one always has passed. The node counts that from the arrival.
+func (r *run) admit(p uint32, sent time.Duration) {
 	q := r.requests.at(p)
 	q.place = inside
 	ev := backend.Event{Kind: backend.Arrive, ID: uint64(p)}
 	if r.cfg.Plan.Backend.Nodes[0].DeadlinePropagation {
-		ev.Deadline = max(r.now+q.timeout.Truncate(time.Millisecond), 1)
+		ev.Deadline = max(r.now+(q.until-sent-1).Truncate(time.Millisecond), 1)
 	}
 	r.tell(ev)
 }

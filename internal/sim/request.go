@@ -24,7 +24,7 @@ type request struct {
 	entry         uint32 // the sale in the books
 	place         place
 	left          bool          // its terminal waits no longer
-	timeout       time.Duration // how long its terminal waits
+	until         time.Duration // when its terminal stops waiting
 }
 
 // requests are all requests, by number. A number is used again.
@@ -39,7 +39,7 @@ func newRequests() requests { return requests{all: make([]request, 1)} }
 // at gives a request, until the next add.
 func (rs *requests) at(p uint32) *request { return &rs.all[p] }
 
-func (rs *requests) add(term, attempt uint32, timeout time.Duration) uint32 {
+func (rs *requests) add(term, attempt uint32, until time.Duration) uint32 {
 	p := rs.spare
 	if p == nobody {
 		p = uint32(len(rs.all)) //nolint:gosec // memory ends long before
@@ -47,7 +47,7 @@ func (rs *requests) add(term, attempt uint32, timeout time.Duration) uint32 {
 	}
 	q := &rs.all[p]
 	rs.spare = q.next
-	*q = request{term: term, attempt: attempt, turn: q.turn, place: pooled, timeout: timeout}
+	*q = request{term: term, attempt: attempt, turn: q.turn, place: pooled, until: until}
 	rs.count++
 	return p
 }

@@ -20,6 +20,7 @@ type strike struct {
 type hold struct {
 	what         what
 	number, turn uint32
+	at           time.Duration // came: when it was sent
 }
 
 type what uint8
@@ -104,7 +105,7 @@ func (r *run) thaw() {
 		}
 		switch h.what {
 		case came:
-			r.admit(h.number)
+			r.admit(h.number, h.at)
 		case went:
 			r.leave(h.number)
 		case done:
