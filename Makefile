@@ -25,10 +25,10 @@ FIX      ?=
 export TESTCONTAINERS_RYUK_DISABLED   := true
 export TESTCONTAINERS_HOST_OVERRIDE   := 127.0.0.1
 
-.PHONY: help build run test race lint bench fuzz golden xk6 ci
+.PHONY: help build run test race conformance lint bench fuzz golden xk6 ci
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: bin/retrystorm ## Build bin/retrystorm, one static binary
 
@@ -49,6 +49,9 @@ test: build bin/k6 ## Run all tests, with the race detector where there is a C c
 
 race: build bin/k6 ## Run all tests with the race detector, or fail
 	CGO_ENABLED=1 $(GOTEST) -race $(PKG)
+
+conformance: ## Compare the simulator with the real backend, and OSDI'22 in containers: 5 minutes alone on the machine
+	RETRYSTORM_CONFORMANCE=1 go test -p 1 -count=1 -run 'Agrees|Container' -v ./internal/conformance ./scenarios
 
 lint: ## Run golangci-lint as .golangci.yml says; FIX=--fix mends what it can
 	go vet ./...

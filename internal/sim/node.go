@@ -29,9 +29,9 @@ func (r *run) arrive(p uint32) {
 	}
 }
 
-// admit hands a request to the node. It carries for how long its terminal still
-// waited when it was sent, in whole milliseconds that are over then: some of the
-// first one always has passed. The node counts that from the arrival.
+// admit hands a request to the node. It carries how long its terminal still
+// waited when it was sent, in whole milliseconds, of which the last is never
+// whole: on a wire some of it has passed. The node counts from the arrival.
 func (r *run) admit(p uint32, sent time.Duration) {
 	q := r.requests.at(p)
 	q.place = inside

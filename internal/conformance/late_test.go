@@ -1,0 +1,59 @@
+package conformance
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/history"
+)
+
+// backendLag is how much longer than in the model a service may take in the
+// mean. The backend makes good for 10 ms by which a timer of its own is late;
+// where they are later than that it has lost capacity to whatever else keeps the
+// machine busy, and the scenario is another one.
+const backendLag = 4 * time.Millisecond
+
+// late says why a run says nothing about the model: the generator or the backend
+// could not keep its own times. Empty if both could.
+func late(h *history.History, p experiment.Plan) string {
+	switch g := h.Generator; {
+	case h.Problem != "":
+		return h.Problem
+	case g.LagP99 > p.Judge.Lag:
+		return fmt.Sprintf("1 %% of the generator's steps were late by more than %v, where %v is allowed", g.LagP99, p.Judge.Lag)
+	case g.Undelivered > 0:
+		return fmt.Sprintf("the generator could not send %d attempts", g.Undelivered)
+	}
+	if lag := stretched(h, p); lag > backendLag {
+		return fmt.Sprintf("the backend's services took %v longer than they should have in the mean, where %v is allowed", lag, backendLag)
+	}
+	return ""
+}
+
+// stretched is by how much the mean service was longer than in the model, before
+// the trigger or after it. Burned work takes as long as the processors make it,
+// and work that load slows down does so by itself once the trigger is on.
+func stretched(h *history.History, p experiment.Plan) time.Duration {
+	node := p.Backend.Nodes[0]
+	if node.Service.Work == backend.Burned {
+		return 0
+	}
+	m := record(p)
+	from, to := p.Trigger()
+	if to == 0 {
+		from = p.Horizon
+	}
+	most := mean(h, p.Judge.Warmup, from) - mean(m, p.Judge.Warmup, from)
+	if after := to + 2*time.Second; to > 0 && node.Slowdown == nil {
+		most = max(most, mean(h, after, p.Horizon)-mean(m, after, p.Horizon))
+	}
+	return most
+}
+
+// mean is the mean service between two moments.
+func mean(h *history.History, from, to time.Duration) time.Duration {
+	sum := history.Sum(h.Buckets, int(from/h.Bucket), int(to/h.Bucket))
+	return sum.Worked / time.Duration(max(sum.Served, 1))
+}
