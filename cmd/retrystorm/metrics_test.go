@@ -67,7 +67,8 @@ func tagged(points []point) error {
 		"retrystorm_attempts":      {"variant", "cohort", "phase", "outcome"},
 		"retrystorm_sale_duration": {"variant", "cohort", "phase"},
 		"retrystorm_unsynced":      {"variant", "cohort", "phase"},
-		"retrystorm_as_expected":   {"variant", "verdict"},
+		"retrystorm_as_expected":   {"variant"},
+		"retrystorm_runs":          {"variant", "verdict"},
 	}
 	var errs []error
 	seen := map[string]bool{}
