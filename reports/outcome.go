@@ -72,18 +72,7 @@ func (r *Result) Outcome() Outcome {
 // a bound, when the runs show at least that probability.
 func NewVariant(name string, expect experiment.Expect, runs []Run) Variant {
 	p := Probability{Kind: expect.String()}
-	for i := range runs {
-		kind := runs[i].Verdict.Kind
-		switch {
-		case kind == verdict.Invalid:
-			p.Invalid++
-		case expect.Accepts(kind):
-			p.K++
-			p.N++
-		default:
-			p.N++
-		}
-	}
+	p.K, p.N, p.Invalid = Tally(expect, runs)
 	low, high := Wilson(p.K, p.N)
 	p.Low, p.High = rounded(low), rounded(high)
 	return Variant{
@@ -94,6 +83,24 @@ func NewVariant(name string, expect experiment.Expect, runs []Run) Variant {
 		Probability: p,
 		Runs:        append([]Run{}, runs...),
 	}
+}
+
+// Tally counts the runs that came out as expected, those that prove something,
+// and those that are invalid.
+func Tally(expect experiment.Expect, runs []Run) (k, n, invalid int) {
+	for i := range runs {
+		kind := runs[i].Verdict.Kind
+		switch {
+		case kind == verdict.Invalid:
+			invalid++
+		case expect.Accepts(kind):
+			k++
+			n++
+		default:
+			n++
+		}
+	}
+	return k, n, invalid
 }
 
 // Outcome says how the variant came out.

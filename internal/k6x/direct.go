@@ -138,23 +138,9 @@ func (p *production) settled(t *take) bool {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	left := -len(p.done[t.variant.Name])
-	for _, other := range p.takes {
-		if other.variant.Name == t.variant.Name {
-			left++
-		}
-	}
-	k, n := 0, 0
-	for i := range p.done[t.variant.Name] {
-		switch kind := p.done[t.variant.Name][i].Verdict.Kind; {
-		case expect.Accepts(kind):
-			k++
-			n++
-		case kind != verdict.Invalid:
-			n++
-		}
-	}
-	return reports.Settled(expect, k, n, left)
+	made := p.done[t.variant.Name]
+	k, n, _ := reports.Tally(expect, made)
+	return reports.Settled(expect, k, n, p.set.runs-len(made))
 }
 
 // drive takes the next shard of the fleet and drives it in every take.
