@@ -78,6 +78,8 @@ declare module 'k6/x/retrystorm' {
     judge?: Judge;
     /** The verdict that must come out, or several of which one must. 'healthy' or 'recovered' if left out. */
     expect?: Expect;
+    /** What must hold of each run beyond its verdict. Nothing if left out. */
+    gate?: Gate;
   }
 
   /** A scenario: a plan, and what its variants do differently. */
@@ -427,6 +429,24 @@ declare module 'k6/x/retrystorm' {
     undelivered?: Ratio;
     /** The highest share of all processors that the generator may use; 0.9 if left out. */
     cpu?: Ratio;
+  }
+
+  /**
+   * What must hold of each run beyond its verdict. Where expect has a bound on
+   * the probability, each of these must hold with that probability.
+   */
+  export interface Gate {
+    /**
+     * The time from the trigger's end until the run is back in its healthy band;
+     * a run that never left it took none. No bound if left out.
+     */
+    timeToRecoverBelow?: Duration;
+    /** Attempts per sale over the whole run, more than 1. No bound if left out. */
+    amplificationBelow?: number;
+    /** Each sale that was acknowledged is in the ledger. false if left out. */
+    nothingLost?: boolean;
+    /** No sale is in the ledger more than once. false if left out. */
+    nothingDuplicated?: boolean;
   }
 
   // ─── the experiment ──────────────────────────────────────────────────────

@@ -90,12 +90,14 @@ func faultsOf(faults []history.Fault) []Fault {
 	return out
 }
 
-// errorsIn counts the attempts that ended without an acknowledgement, except
-// those that the client itself had no more use for.
+// isError says whether an attempt that ended so has no acknowledgement, and not
+// because the client itself had no more use for it.
+func isError(c retry.Cause) bool { return c != retry.OK && c != retry.Cancelled }
+
 func errorsIn(b *history.Bucket) int64 {
 	var n int64
 	for c, ended := range b.Outcomes {
-		if c := retry.Cause(c); c != retry.OK && c != retry.Cancelled {
+		if isError(retry.Cause(c)) {
 			n += ended
 		}
 	}

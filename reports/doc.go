@@ -1,12 +1,20 @@
-// Package reports is the result of a run as data, and what makes it readable.
+// Package reports is the result of a run as data: built once, from histories
+// and their verdicts, written as result.json (schema retrystorm.result/v1) and
+// read back.
 //
-// A Result is built once, from histories and their verdicts; it is written as
-// result.json (schema retrystorm.result/v1) and read back, and every renderer
-// takes nothing but a Result, so that a report can be made again later. The
-// same Result always gives the same bytes: no clock, no locale and no order of
-// a map reaches the output.
+// The packages below it make a result readable. Each takes nothing but a
+// Result, so that a report can be made again later, and the same Result always
+// gives the same bytes: no clock, no locale and no order of a map reaches the
+// output.
 //
-// It may import the standard library, tablewriter, and internal/experiment,
-// verdict, history, fault, retry and field. It must never import an engine,
-// the harness, the fakes or k6.
+//	phrase    figures and texts, worded for people
+//	summary   what every format says
+//	table, page, markdown, junit   the formats
+//	render    the formats by name, and all of them into one directory
+//	compare   what changed between two results
+//	sample    results for the tests of the others
+//
+// It may import the standard library and internal/experiment, verdict,
+// history, fault, retry and field. It must never import an engine, the
+// harness, the fakes or k6.
 package reports

@@ -120,10 +120,10 @@ func friday() *Result {
 	r := New("kounta-friday", "local", 42, time.Date(2026, 3, 6, 17, 30, 0, 123456789, time.FixedZone("", 3600)))
 	r.Versions["retrystorm"] = "v0.1.0"
 	r.Versions["k6"] = "v2.2.0"
-	r.Add(NewVariant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, []Run{
+	r.Add(NewVariant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, experiment.Gate{}, []Run{
 		NewRun(42, incident(false), judged(verdict.Collapsed, stayedDown)),
 	}))
-	r.Add(NewVariant("client 4.4.2", experiment.Expect{}, []Run{
+	r.Add(NewVariant("client 4.4.2", experiment.Expect{}, experiment.Gate{}, []Run{
 		NewRun(42, incident(true), judged(verdict.Recovered, cameBack)),
 	}))
 	return r
@@ -135,5 +135,5 @@ func of(name string, expect experiment.Expect, kinds ...verdict.Kind) Variant {
 	for i, k := range kinds {
 		runs = append(runs, NewRun(uint64(i), incident(k.Passes()), judged(k, "because "+k.String())))
 	}
-	return NewVariant(name, expect, runs)
+	return NewVariant(name, expect, experiment.Gate{}, runs)
 }

@@ -108,9 +108,14 @@ func (s *Series) even() bool {
 	n := len(s.TS)
 	for _, l := range []int{
 		len(s.Demand), len(s.Attempts), len(s.Goodput), len(s.Errors), len(s.Queue), len(s.InFlight),
-		len(s.Unsynced), len(s.Pending), len(s.Wasted), len(s.P99S),
+		len(s.Unsynced), len(s.Pending), len(s.Wasted), len(s.P50S), len(s.P99S),
 	} {
 		if l != n {
+			return false
+		}
+	}
+	for _, by := range s.ErrorsBy {
+		if len(by) != n {
 			return false
 		}
 	}

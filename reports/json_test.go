@@ -183,3 +183,15 @@ func TestLayingOutChangesNothingButSpace(t *testing.T) {
 }
 
 func boxed[T any](x T) any { return x }
+
+type fullDisk struct{}
+
+var errFull = errors.New("full")
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
+
+func TestJSONReportsAWriterThatFails(t *testing.T) {
+	if err := friday().WriteJSON(fullDisk{}); !errors.Is(err, errFull) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -68,77 +68,55 @@ func (r *Result) Outcome() Outcome {
 }
 
 // NewVariant sums up a variant's runs: it passes when there is at least one,
-// none is invalid and each came out as expected; or, where the expectation has
-// a bound, when the runs show at least that probability.
-func NewVariant(name string, expect experiment.Expect, runs []Run) Variant {
-	p := Probability{Kind: expect.String()}
-	p.K, p.N, p.Invalid = Tally(expect, runs)
-	low, high := Wilson(p.K, p.N)
-	p.Low, p.High = rounded(low), rounded(high)
-	return Variant{
+// none is invalid, each came out as expected, and the gate held in each; or,
+// where the expectation has a bound, when the runs show at least that
+// probability of both.
+func NewVariant(name string, expect experiment.Expect, gate experiment.Gate, runs []Run) Variant {
+	t := tallied(expecting(expect), runs)
+	v := Variant{
 		Name:        name,
 		Expect:      expect.String(),
 		AtLeast:     float64(expect.AtLeast),
-		Passed:      p.N > 0 && p.Invalid == 0 && shown(expect, p.K, p.N),
-		Probability: p,
+		Passed:      t.passes(expect.AtLeast),
+		Probability: t.probability(expect.String()),
 		Runs:        append([]Run{}, runs...),
 	}
-}
-
-// Tally counts the runs that came out as expected, those that prove something,
-// and those that are invalid.
-func Tally(expect experiment.Expect, runs []Run) (k, n, invalid int) {
-	for i := range runs {
-		kind := runs[i].Verdict.Kind
-		switch {
-		case kind == verdict.Invalid:
-			invalid++
-		case expect.Accepts(kind):
-			k++
-			n++
-		default:
-			n++
-		}
+	for _, u := range rules(gate) {
+		g := u.over(expect.AtLeast, runs)
+		v.Passed = v.Passed && g.Passed
+		v.Gates = append(v.Gates, g)
 	}
-	return k, n, invalid
+	return v
 }
 
 // Outcome says how the variant came out.
 func (v *Variant) Outcome() Outcome {
-	p := v.Probability
-	switch {
-	case v.Passed:
+	if v.Passed {
 		return Passed
-	case p.K < p.N, v.AtLeast > 0 && p.N > 0 && p.Invalid == 0:
+	}
+	if v.Probability.failed(v.AtLeast) {
 		return Failed
+	}
+	for i := range v.Gates {
+		if v.Gates[i].Outcome(v.AtLeast) == Failed {
+			return Failed
+		}
 	}
 	return Invalid
 }
 
-// shown says whether k of n runs are what was expected.
-func shown(expect experiment.Expect, k, n int) bool {
-	if expect.AtLeast == 0 {
-		return k == n
+// Typical gives the run that stands for a variant: the first one with the
+// verdict that most runs have. An average of runs that ended well and runs
+// that did not would describe none of them.
+func (v *Variant) Typical() (run *Run, ok bool) {
+	seen := map[verdict.Kind]int{}
+	for i := range v.Runs {
+		seen[v.Runs[i].Verdict.Kind]++
 	}
-	low, _ := Wilson(k, n)
-	return low >= float64(expect.AtLeast)
-}
-
-// Settled says whether left more runs, after k of n came out as expected,
-// could still change the answer of an expectation with a bound. One without is
-// never settled early: it asks for all of its runs.
-func Settled(expect experiment.Expect, k, n, left int) bool {
-	if expect.AtLeast == 0 || n == 0 {
-		return false
+	for i := range v.Runs {
+		if r := &v.Runs[i]; run == nil || seen[r.Verdict.Kind] > seen[run.Verdict.Kind] {
+			run = r
+		}
 	}
-	return shown(expect, k, n+left) || !shown(expect, k+left, n+left)
-}
-
-// RunsNeeded is how many runs can show an expectation, if each comes out so.
-func RunsNeeded(expect experiment.Expect) int {
-	n := 1
-	for !shown(expect, n, n) {
-		n++
-	}
-	return n
+	return run, run != nil
 }

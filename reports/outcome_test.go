@@ -100,18 +100,12 @@ func TestBoundOnTheProbability(t *testing.T) {
 		{"one in 120 failed", 119, 1, Passed, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			kinds := make([]verdict.Kind, 0, tc.good+tc.bad)
-			for range tc.good {
-				kinds = append(kinds, verdict.Recovered)
-			}
-			for range tc.bad {
-				kinds = append(kinds, verdict.Collapsed)
-			}
-			v := of("v", surely, kinds...)
+			runs := recoveries(tc.good, tc.bad)
+			v := NewVariant("v", surely, experiment.Gate{}, runs)
 			if got := v.Outcome(); got != tc.want {
 				t.Errorf("the outcome is %v, want %v", got, tc.want)
 			}
-			if got := Settled(surely, tc.good, tc.good+tc.bad, 10); got != tc.settledWith10 {
+			if got := Settled(surely, experiment.Gate{}, runs, 10); got != tc.settledWith10 {
 				t.Errorf("settled with ten runs left: %t, want %t", got, tc.settledWith10)
 			}
 		})
@@ -119,7 +113,7 @@ func TestBoundOnTheProbability(t *testing.T) {
 	if got := RunsNeeded(surely); got != 73 {
 		t.Errorf("it takes %d runs, want 73", got)
 	}
-	if Settled(experiment.Expect{}, 0, 5, 10) {
+	if Settled(experiment.Expect{}, experiment.Gate{}, recoveries(0, 5), 10) {
 		t.Error("an expectation without a bound asks for all of its runs")
 	}
 }
@@ -130,12 +124,31 @@ func TestSettledNeverChangesItsMind(t *testing.T) {
 		n := rapid.IntRange(1, 60).Draw(t, "n")
 		k := rapid.IntRange(0, n).Draw(t, "k")
 		left := rapid.IntRange(0, 60).Draw(t, "left")
-		if !Settled(expect, k, n, left) {
+		if !Settled(expect, experiment.Gate{}, recoveries(k, n-k), left) {
 			return
 		}
 		more := rapid.IntRange(0, left).Draw(t, "more")
-		if shown(expect, k, n+left) != shown(expect, k+more, n+left) {
+		if shown(expect.AtLeast, k, n+left) != shown(expect.AtLeast, k+more, n+left) {
 			t.Fatalf("%d of %d is settled with %d left, but %d more change it", k, n, left, more)
 		}
 	})
+}
+
+// recoveries are runs of which some recovered and the others collapsed.
+func recoveries(good, bad int) []Run {
+	runs := make([]Run, good+bad)
+	for i := range runs {
+		if runs[i].Verdict.Kind = verdict.Collapsed; i < good {
+			runs[i].Verdict.Kind = verdict.Recovered
+		}
+	}
+	return runs
+}
+
+func TestTypicalRunHasTheVerdictOfMostRuns(t *testing.T) {
+	v := of("v", experiment.Expect{}, verdict.Healthy, verdict.Collapsed, verdict.Recovered, verdict.Collapsed)
+	run, ok := v.Typical()
+	if !ok || run.Seed != 1 {
+		t.Errorf("%v, %t; want the run with seed 1", run, ok)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
 // phasesOf cuts a run at its trigger. A phase without a whole bucket is left
@@ -72,7 +73,9 @@ func seriesOf(h *history.History) Series {
 		Unsynced: make([]int64, n),
 		Pending:  make([]int64, n),
 		Wasted:   make([]float64, n),
+		P50S:     make([]*float64, n),
 		P99S:     make([]*float64, n),
+		ErrorsBy: map[string][]float64{},
 	}
 	for i := range h.Buckets {
 		s.set(i, h)
@@ -92,9 +95,24 @@ func (s *Series) set(i int, h *history.History) {
 	s.Unsynced[i] = b.Unsynced
 	s.Pending[i] = b.Pending
 	s.Wasted[i] = rounded(rate(int64(b.Wasted), length) / float64(time.Second))
+	s.P50S[i] = quantile(&b.Latency, 0.5)
 	s.P99S[i] = quantile(&b.Latency, 0.99)
+	for c, ended := range b.Outcomes {
+		if c := retry.Cause(c); ended > 0 && isError(c) {
+			s.byCause(c)[i] = rate(ended, length)
+		}
+	}
 	if !b.Blind {
 		queue, inFlight := b.Queue, b.InFlight
 		s.Queue[i], s.InFlight[i] = &queue, &inFlight
 	}
+}
+
+// byCause gives the list of a cause, with a zero for each bucket at first.
+func (s *Series) byCause(c retry.Cause) []float64 {
+	name := c.String()
+	if s.ErrorsBy[name] == nil {
+		s.ErrorsBy[name] = make([]float64, len(s.TS))
+	}
+	return s.ErrorsBy[name]
 }

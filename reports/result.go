@@ -36,6 +36,7 @@ type Variant struct {
 	AtLeast     float64     `json:"at_least,omitempty"` // the probability that the runs had to show
 	Passed      bool        `json:"passed"`
 	Probability Probability `json:"probability"`
+	Gates       []Gate      `json:"gates,omitempty"` // what had to hold beyond the verdict
 	Runs        []Run       `json:"runs"`
 }
 
@@ -125,7 +126,10 @@ type Series struct {
 	Unsynced []int64    `json:"unsynced"` // sales in offline queues at the bucket's end
 	Pending  []int64    `json:"pending"`  // sales still being tried at the bucket's end
 	Wasted   []float64  `json:"wasted"`   // service time spent in vain per second
-	P99S     []*float64 `json:"p99_s"`    // time to complete a sale
+	P50S     []*float64 `json:"p50_s"`    // median time to complete a sale
+	P99S     []*float64 `json:"p99_s"`    // its 99th percentile
+	// ErrorsBy parts Errors by cause; causes that never occur are left out.
+	ErrorsBy map[string][]float64 `json:"errors_by"`
 }
 
 // Fault is a trigger as it was carried out.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,13 @@ type flags struct {
 	runs, seed           string // numbers, which the extension reads
 	env                  []string
 	quiet                bool
+	gate
+}
+
+// gate are the flags that say what must hold; the extension reads their values.
+type gate struct {
+	atLeast, recover, amplification string
+	lost, duplicated                bool
 }
 
 func newRun() *cobra.Command {
@@ -56,6 +64,33 @@ func (f *flags) common(c *cobra.Command, engine, runs, seed string) {
 	c.Flags().StringVar(&f.seed, "seed", seed, "the `number` that seeds the first run; the next ones count up")
 	c.Flags().StringVar(&f.out, "out", "", "directory for result.json")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
+	f.gate.declare(c)
+}
+
+// declare declares the flags of the gate. What they ask for holds for the
+// variants that are expected to come back.
+func (g *gate) declare(c *cobra.Command) {
+	c.Flags().StringVar(&g.atLeast, "at-least", "", "gate: the `probability` that the runs must show, such as 0.95")
+	c.Flags().StringVar(&g.recover, "time-to-recover-below", "", "gate: a bound on the `time` to recover, such as 60s")
+	c.Flags().StringVar(&g.amplification, "amplification-below", "", "gate: a bound on the `attempts` per sale, such as 2")
+	c.Flags().BoolVar(&g.lost, "nothing-lost", false, "gate: each acknowledged sale is in the ledger")
+	c.Flags().BoolVar(&g.duplicated, "nothing-duplicated", false, "gate: no sale is in the ledger twice")
+}
+
+// settings are the flags as the extension reads them.
+func (g gate) settings() map[string]string {
+	s := map[string]string{
+		k6x.AtLeastVar:            g.atLeast,
+		k6x.TimeToRecoverBelowVar: g.recover,
+		k6x.AmplificationBelowVar: g.amplification,
+	}
+	if g.lost {
+		s[k6x.NothingLostVar] = "true"
+	}
+	if g.duplicated {
+		s[k6x.NothingDuplicatedVar] = "true"
+	}
+	return s
 }
 
 // ownArgs are the arguments before --.
@@ -100,5 +135,6 @@ func (f flags) settings() map[string]string {
 	if f.quiet {
 		s[k6x.QuietVar] = "1"
 	}
+	maps.Copy(s, f.gate.settings())
 	return s
 }

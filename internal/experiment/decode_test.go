@@ -45,7 +45,8 @@ const friday = `{
     "window": "1s", "hold": 6, "warmup": "5s", "goodput": 0.95, "amplification": 2, "latency": 4, "within": "60s",
     "lag": "50ms", "undelivered": "1%", "cpu": 0.8
   },
-  "expect": ["collapsed", "degraded"]
+  "expect": ["recovered", "degraded"],
+  "gate": {"timeToRecoverBelow": "90s", "amplificationBelow": 2.5, "nothingLost": true, "nothingDuplicated": true}
 }`
 
 // small declares no more than must be.
@@ -92,7 +93,10 @@ func fridayPlan() Plan {
 			Window: time.Second, Hold: 6, Warmup: 5 * time.Second, Goodput: 0.95, Amplification: 2, Latency: 4,
 			Within: time.Minute, Lag: 50 * time.Millisecond, Undelivered: 0.01, CPU: 0.8,
 		},
-		Expect: Expect{Kinds: []verdict.Kind{verdict.Collapsed, verdict.Degraded}},
+		Expect: Expect{Kinds: []verdict.Kind{verdict.Recovered, verdict.Degraded}},
+		Gate: Gate{
+			TimeToRecoverBelow: 90 * time.Second, AmplificationBelow: 2.5, NothingLost: true, NothingDuplicated: true,
+		},
 	}
 }
 
@@ -154,12 +158,12 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 
 func TestVariantsKeepTheirOrderAndAreMerged(t *testing.T) {
 	e := mustDecode(t, with(friday, `"variants": {
-		"zebra": {"expect": "collapsed"},
+		"zebra": {"expect": "healthy"},
 		"aardvark": {"fleet": [{"cohort": "b", "terminals": 1, "sale": {"every": "1s"}, "timeout": "9s"}], "timeline": null},
 		"middle": {"judge": {"hold": 9, "window": null}, "horizon": "4m"}
 	}`))
 	zebra, aardvark, middle := fridayPlan(), fridayPlan(), fridayPlan()
-	zebra.Expect = Expect{Kinds: []verdict.Kind{verdict.Collapsed}}
+	zebra.Expect = Expect{Kinds: []verdict.Kind{verdict.Healthy}}
 	aardvark.Fleet = []terminal.Config{{
 		Cohort: "b", Terminals: 1, Sale: terminal.Sale{Every: time.Second}, Timeout: 9 * time.Second,
 	}}

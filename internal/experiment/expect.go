@@ -89,14 +89,14 @@ func (e Expect) Accepts(k verdict.Kind) bool {
 
 // String gives the expectation in words, such as "collapsed".
 func (e Expect) String() string {
-	if len(e.Kinds) == 0 {
-		return "healthy or recovered"
+	s := "healthy or recovered"
+	if len(e.Kinds) > 0 {
+		names := make([]string, len(e.Kinds))
+		for i, k := range e.Kinds {
+			names[i] = k.String()
+		}
+		s = strings.Join(names, " or ")
 	}
-	names := make([]string, len(e.Kinds))
-	for i, k := range e.Kinds {
-		names[i] = k.String()
-	}
-	s := strings.Join(names, " or ")
 	if e.AtLeast > 0 {
 		s += fmt.Sprintf(", at least %g%%", float64(e.AtLeast)*100)
 	}

@@ -30,6 +30,7 @@ type Plan struct {
 	Horizon  time.Duration     `json:"horizon"`
 	Judge    verdict.Config    `json:"judge"`
 	Expect   Expect            `json:"expect"`
+	Gate     Gate              `json:"gate"`
 }
 
 // Backend is what the fleet talks to.

@@ -57,6 +57,13 @@ var brokenRules = []struct {
 	{"ends past the end of time", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "106751d23h47m"}`)}, []string{
 		"timeline[0].for: is longer than there is time after at; write one such as '20s'",
 	}},
+	{"gate that nothing can pass", []edit{{`"horizon"`, `"gate": {"timeToRecoverBelow": "-1s", "amplificationBelow": 1}, "horizon"`}}, []string{
+		`gate.timeToRecoverBelow: "-1s" is negative; write a time such as '2s'`,
+		"gate.amplificationBelow: must be more than 1 attempt per sale, such as 2",
+	}},
+	{"time to recover of a collapse", []edit{{`"horizon"`, `"gate": {"timeToRecoverBelow": "1m"}, "expect": "collapsed", "horizon"`}}, []string{
+		"gate.timeToRecoverBelow: cannot hold of a run that is expected to be collapsed; take it away with null, or expect 'recovered'",
+	}},
 	{"no time after", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "10s"}`)}, []string{
 		"horizon: is 60s, when the last trigger ends; leave time after it to see whether the system comes back",
 	}},
@@ -161,10 +168,10 @@ func TestProblemsOfVariantsSayWhoseTheyAre(t *testing.T) {
 			`variants["a"].judge.holt: unknown field; did you mean 'hold'?`,
 		}},
 		{"a name of its own", nil, `"a": {"name": "b"}`, []string{
-			`variants["a"].name: unknown field; write one of 'fleet', 'backend', 'timeline', 'horizon', 'judge', 'expect'`,
+			`variants["a"].name: unknown field; write one of 'fleet', 'backend', 'timeline', 'horizon', 'judge', 'expect', 'gate'`,
 		}},
 		{"a variant of a variant", nil, `"a": {"variants": {}}`, []string{
-			`variants["a"].variants: unknown field; write one of 'fleet', 'backend', 'timeline', 'horizon', 'judge', 'expect'`,
+			`variants["a"].variants: unknown field; write one of 'fleet', 'backend', 'timeline', 'horizon', 'judge', 'expect', 'gate'`,
 		}},
 		{"an object in the place of a list", nil, `"a": {"fleet": {"0": {}}}`, []string{
 			`variants["a"].fleet: an object cannot stand here; write a list, [ … ]`,

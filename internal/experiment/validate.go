@@ -29,6 +29,7 @@ func (p *Plan) Validate() error {
 	p.horizon(&errs)
 	p.peak(&errs)
 	errs.Within("judge", p.Judge.Validate())
+	p.gate(&errs)
 	return errs.Err()
 }
 

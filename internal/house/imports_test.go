@@ -15,6 +15,10 @@ var layers = [][]string{
 	{"internal/retry"},
 	{"internal/terminal", "internal/backend", "internal/verdict", "internal/history", "internal/fault", "internal/experiment"},
 	{"internal/conductor", "internal/sim", "internal/live", "internal/harness", "fakes", "reports", "scenarios"},
+	{"reports/phrase", "reports/sample"},
+	{"reports/summary", "reports/compare"},
+	{"reports/table", "reports/page", "reports/markdown", "reports/junit"},
+	{"reports/render"},
 	{"cmd/*", "internal/k6x", "internal/bench", "internal/conformance", "internal/house", "."},
 }
 

@@ -39,6 +39,7 @@ var interfaces = map[string]reflect.Type{
 	"Shed":        reflect.TypeFor[backend.Shed](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
 	"Judge":       reflect.TypeFor[verdict.Config](),
+	"Gate":        reflect.TypeFor[experiment.Gate](),
 }
 
 // named are the types with a name of their own in TypeScript.

@@ -16,6 +16,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/live"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
+	"github.com/retrystorm/retrystorm/reports/table"
 )
 
 // direct leads every take, one after the other, and says whether what came out
@@ -116,7 +117,7 @@ func (p *production) assemble() *reports.Result {
 		if len(runs) == 0 {
 			continue
 		}
-		r.Add(reports.NewVariant(name, p.expectation(name), runs))
+		r.Add(p.variant(name, runs))
 	}
 	return r
 }
@@ -125,22 +126,27 @@ func (p *production) assemble() *reports.Result {
 func (p *production) sumUp(name string) reports.Variant {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return reports.NewVariant(name, p.expectation(name), p.done[name])
+	return p.variant(name, p.done[name])
+}
+
+// variant gives a variant by its name, with these runs.
+func (p *production) variant(name string, runs []reports.Run) reports.Variant {
+	for _, t := range p.takes {
+		if t.variant.Name == name {
+			return reports.NewVariant(name, t.variant.Expect, t.variant.Gate, runs)
+		}
+	}
+	return reports.Variant{Name: name}
 }
 
 // settled says whether the runs of a take's variant so far make the answer
 // certain, so that the take and those after it need not be made. Once it does,
 // it does so for ever.
 func (p *production) settled(t *take) bool {
-	expect := t.variant.Expect
-	if expect.AtLeast == 0 {
-		return false
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	made := p.done[t.variant.Name]
-	k, n, _ := reports.Tally(expect, made)
-	return reports.Settled(expect, k, n, p.set.runs-len(made))
+	return reports.Settled(t.variant.Expect, t.variant.Gate, made, p.set.runs-len(made))
 }
 
 // drive takes the next shard of the fleet and drives it in every take.
@@ -164,11 +170,11 @@ func (p *production) summary() map[string]any {
 	if p.result == nil {
 		return map[string]any{}
 	}
-	var table bytes.Buffer
-	if err := reports.Table(&table, p.result, terminalWidth()); err != nil {
-		fmt.Fprintln(&table, err)
+	var text bytes.Buffer
+	if err := table.Write(&text, p.result, terminalWidth()); err != nil {
+		fmt.Fprintln(&text, err)
 	}
-	return map[string]any{"stdout": table.String()}
+	return map[string]any{"stdout": text.String()}
 }
 
 // terminalWidth is the width of the terminal that standard output is, or 0.

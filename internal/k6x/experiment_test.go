@@ -133,7 +133,7 @@ func TestEachVariantHasItsRunsWithSeedsThatCountUp(t *testing.T) {
 			t.Errorf("take %d is %s with seed %d, want %v", i, one.variant.Name, one.seed, want[i])
 		}
 	}
-	if got := s.only(t).expectation("second").String(); got != "collapsed" {
+	if got := s.only(t).variant("second", nil).Expect; got != "collapsed" {
 		t.Errorf("the second variant is expected %s", got)
 	}
 }

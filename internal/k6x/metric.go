@@ -16,8 +16,11 @@ import (
 	"github.com/retrystorm/retrystorm/reports"
 )
 
-// asExpected is the metric that the experiment's threshold stands on.
-const asExpected = "retrystorm_as_expected"
+// The metrics that the experiment's thresholds stand on.
+const (
+	asExpected = "retrystorm_as_expected"
+	gateHeld   = "retrystorm_gate"
+)
 
 // meters are the custom metrics, tagged by variant, cohort, phase and outcome.
 type meters struct {
@@ -30,6 +33,7 @@ type meters struct {
 	recover    *metrics.Metric // time to recover
 	runs       *metrics.Metric // runs, by verdict
 	asExpected *metrics.Metric // 1 for each variant that came out as expected, 0 for one that did not
+	gate       *metrics.Metric // 1 for each gate of a variant that held, 0 for one that did not
 }
 
 func newMeters(r *metrics.Registry) (*meters, error) {
@@ -49,6 +53,7 @@ func newMeters(r *metrics.Registry) (*meters, error) {
 		recover:    metric("retrystorm_time_to_recover", metrics.Gauge, metrics.Time),
 		runs:       metric("retrystorm_runs", metrics.Counter),
 		asExpected: metric(asExpected, metrics.Rate),
+		gate:       metric(gateHeld, metrics.Rate),
 	}, errors.Join(errs...)
 }
 
@@ -94,18 +99,24 @@ func (e *emitter) history(t *take, h *history.History) {
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
 }
 
-// expectation emits whether a variant came out as expected; one that proves
-// nothing says nothing either way.
+// expectation emits whether a variant came out as expected, and which of its
+// gates held; what proves nothing says nothing either way.
 func (e *emitter) expectation(t *take, v reports.Variant) {
-	outcome := v.Outcome()
-	if outcome == reports.Invalid {
-		return
+	var out metrics.Samples
+	say := func(m *metrics.Metric, tags *metrics.TagSet, o reports.Outcome) {
+		switch o {
+		case reports.Passed:
+			out = append(out, sample(m, tags, 1))
+		case reports.Failed:
+			out = append(out, sample(m, tags, 0))
+		}
 	}
-	met := 0.0
-	if outcome == reports.Passed {
-		met = 1
+	say(e.meters.asExpected, e.tags(t), v.Outcome())
+	for i := range v.Gates {
+		g := &v.Gates[i]
+		say(e.meters.gate, e.tags(t).With("gate", g.Name), g.Outcome(v.AtLeast))
 	}
-	metrics.PushIfNotDone(e.ctx, e.state.Samples, metrics.Samples{sample(e.meters.asExpected, e.tags(t), met)})
+	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
 }
 
 // verdict emits how a take came out.

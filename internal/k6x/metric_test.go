@@ -166,7 +166,7 @@ func TestExpectationIsASampleOfEachVariantThatProvesSomething(t *testing.T) {
 			for _, k := range test.kinds {
 				runs = append(runs, reports.NewRun(1, &history.History{}, verdict.Verdict{Kind: k}))
 			}
-			e.expectation(one, reports.NewVariant(one.variant.Name, collapse, runs))
+			e.expectation(one, reports.NewVariant(one.variant.Name, collapse, experiment.Gate{}, runs))
 			close(air)
 			if d := cmp.Diff(test.want, heard(t, air, "variant", one.variant.Name)); d != "" {
 				t.Error(d)

@@ -87,6 +87,9 @@ func produce(vu modules.VU, text string) (*production, error) {
 	if err != nil {
 		return nil, err
 	}
+	if variants, err = set.demand.Apply(variants); err != nil {
+		return nil, err
+	}
 	if set.out != "" {
 		if err := reports.CheckDir(set.out); err != nil {
 			return nil, err
@@ -196,6 +199,19 @@ func (p *production) options() map[string]any {
 	}
 	return map[string]any{
 		"scenarios":  map[string]any{director: scenario(1), fleet: scenario(p.shards)},
-		"thresholds": map[string]any{asExpected: []string{"rate==1"}},
+		"thresholds": p.thresholds(),
 	}
+}
+
+// thresholds are what must hold, in k6's terms: one for all that is expected,
+// and one for each thing that a gate asks for.
+func (p *production) thresholds() map[string]any {
+	always := []string{"rate==1"}
+	out := map[string]any{asExpected: always}
+	for _, t := range p.takes {
+		for _, name := range reports.GateNames(t.variant.Gate) {
+			out[gateHeld+"{gate:"+name+"}"] = always
+		}
+	}
+	return out
 }

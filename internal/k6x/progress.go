@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/retrystorm/retrystorm/internal/conductor"
-	"github.com/retrystorm/retrystorm/internal/experiment"
 )
 
 // What a terminal understands: to begin its line anew, and to cut a line that
@@ -57,14 +56,4 @@ func line(variant string, at conductor.Progress) string {
 func isTerminal(f *os.File) bool {
 	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
 	return err == nil
-}
-
-// expectation gives what a variant must come out with.
-func (p *production) expectation(name string) experiment.Expect {
-	for _, t := range p.takes {
-		if t.variant.Name == name {
-			return t.variant.Expect
-		}
-	}
-	return experiment.Expect{}
 }

@@ -5,6 +5,7 @@ import (
 
 	"go.k6.io/k6/v2/js/modules"
 
+	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
@@ -18,13 +19,29 @@ const (
 	OutVar      = "RETRYSTORM_OUT"      // directory for result.json; none is written if empty
 	ProgressVar = "RETRYSTORM_PROGRESS" // anything: show progress on standard error
 	QuietVar    = "RETRYSTORM_QUIET"    // anything: nothing but the table
+
+	AtLeastVar            = "RETRYSTORM_AT_LEAST"              // the probability that the runs must show; as declared if empty
+	TimeToRecoverBelowVar = "RETRYSTORM_TIME_TO_RECOVER_BELOW" // a time; as declared if empty
+	AmplificationBelowVar = "RETRYSTORM_AMPLIFICATION_BELOW"   // attempts per sale; as declared if empty
+	NothingLostVar        = "RETRYSTORM_NOTHING_LOST"          // true: each acknowledged sale is in the ledger
+	NothingDuplicatedVar  = "RETRYSTORM_NOTHING_DUPLICATED"    // true: no sale is in the ledger more than once
 )
+
+// demands are the settings that say what must hold, by the fields they stand for.
+var demands = map[string]string{
+	"atLeast":            AtLeastVar,
+	"timeToRecoverBelow": TimeToRecoverBelowVar,
+	"amplificationBelow": AmplificationBelowVar,
+	"nothingLost":        NothingLostVar,
+	"nothingDuplicated":  NothingDuplicatedVar,
+}
 
 type settings struct {
 	engine, variant, out string
 	runs                 int
 	seed                 uint64
 	progress, quiet      bool
+	demand               experiment.Demand
 }
 
 // mostRuns bounds the runs of a variant.
@@ -61,5 +78,12 @@ func readSettings(vu modules.VU) (settings, error) {
 		}
 		s.seed = n
 	}
+	words := map[string]string{}
+	for field, key := range demands {
+		words[field] = env(key)
+	}
+	var err error
+	s.demand, err = experiment.ParseDemand(words)
+	errs.Within("", err)
 	return s, errs.Err()
 }

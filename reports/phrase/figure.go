@@ -1,4 +1,4 @@
-package reports
+package phrase
 
 import (
 	"math"
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// missing stands where there is no figure.
-const missing = "–"
+// Missing stands where there is no figure.
+const Missing = "–"
 
-// count writes a whole number with a comma at each thousand: 12,345.
-func count(n int64) string {
+// Count writes a whole number with a comma at each thousand: 12,345.
+func Count(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	sign := ""
 	if n < 0 {
@@ -26,50 +26,50 @@ func count(n int64) string {
 	return sign + b.String()
 }
 
-// counted writes a count that may be missing.
-func counted(n *int64) string {
+// Counted writes a count that may be Missing.
+func Counted(n *int64) string {
 	if n == nil {
-		return missing
+		return Missing
 	}
-	return count(*n)
+	return Count(*n)
 }
 
-// decimal writes one decimal below ten and none from there on.
-func decimal(x float64) string {
+// Decimal writes one decimal below ten and none from there on.
+func Decimal(x float64) string {
 	if math.Round(x*10) < 100 {
 		return strconv.FormatFloat(x, 'f', 1, 64)
 	}
 	if x < math.MaxInt64 {
-		return count(int64(math.Round(x)))
+		return Count(int64(math.Round(x)))
 	}
 	return strconv.FormatFloat(x, 'g', 3, 64)
 }
 
-// multiple writes a factor: 4.1×.
-func multiple(x *float64) string {
+// Multiple writes a factor: 4.1×.
+func Multiple(x *float64) string {
 	if x == nil {
-		return missing
+		return Missing
 	}
-	return decimal(*x) + "×"
+	return Decimal(*x) + "×"
 }
 
-// perSecond writes a rate: 298/s.
-func perSecond(x float64) string { return strings.TrimSuffix(decimal(x), ".0") + "/s" }
+// PerSecond writes a rate: 298/s.
+func PerSecond(x float64) string { return strings.TrimSuffix(Decimal(x), ".0") + "/s" }
 
-// share writes a part of a whole: 62%.
-func share(x *float64) string {
+// Share writes a part of a whole: 62%.
+func Share(x *float64) string {
 	switch {
 	case x == nil:
-		return missing
+		return Missing
 	case *x > 0 && *x < 0.01:
 		return "under 1%"
 	}
 	return whole(*x*100) + "%"
 }
 
-// duration writes seconds in the units a person would use, to two or three
+// Duration writes seconds in the units a person would use, to two or three
 // figures: 350 ms, 1.2 s, 2 min 5 s, 3 h 20 min.
-func duration(s float64) string {
+func Duration(s float64) string {
 	const minute, hour = 60, 3600
 	switch n := math.Round(s); {
 	case s <= 0:
@@ -77,9 +77,9 @@ func duration(s float64) string {
 	case math.Round(s*1e6) < 1000:
 		return whole(max(math.Round(s*1e6), 1)) + " µs"
 	case math.Round(s*1e3) < 1000:
-		return decimal(s*1e3) + " ms"
+		return Decimal(s*1e3) + " ms"
 	case n < 2*minute:
-		return decimal(s) + " s"
+		return Decimal(s) + " s"
 	case n < hour:
 		return twoUnits(n, " min", " s")
 	default:
@@ -87,12 +87,12 @@ func duration(s float64) string {
 	}
 }
 
-// durationOf writes a duration that may be missing.
-func durationOf(s *float64) string {
+// DurationOf writes a duration that may be Missing.
+func DurationOf(s *float64) string {
 	if s == nil {
-		return missing
+		return Missing
 	}
-	return duration(*s)
+	return Duration(*s)
 }
 
 // twoUnits writes n small units, of which sixty make a large one.

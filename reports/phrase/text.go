@@ -1,4 +1,4 @@
-package reports
+package phrase
 
 import (
 	"strconv"
@@ -11,10 +11,10 @@ import (
 // mostRunes bounds what is looked at of a text from outside.
 const mostRunes = 2000
 
-// plain makes a text from outside harmless to a terminal: white space becomes
+// Plain makes a text from outside harmless to a terminal: white space becomes
 // one space, and what does not print (control characters, escape sequences,
 // marks that turn the direction of writing) is spelt out, such as \x1b.
-func plain(s string) string {
+func Plain(s string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range strings.ToValidUTF8(s, "�") {
@@ -34,19 +34,19 @@ func plain(s string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// name is the plain text of a name, with something to see where it is empty,
-// cut to a length that leaves room for what it names.
-func name(s string) string {
+// Name is the plain text of a name, with something to see where it is empty,
+// Cut to a length that leaves room for what it names.
+func Name(s string) string {
 	const longest = 60
-	s = cut(plain(s), longest)
+	s = Cut(Plain(s), longest)
 	if s == "" {
 		return "(no name)"
 	}
 	return s
 }
 
-// cut shortens a text to a number of columns and shows that it did.
-func cut(s string, width int) string {
+// Cut shortens a text to a number of columns and shows that it did.
+func Cut(s string, width int) string {
 	if twwidth.Width(s) <= width {
 		return s
 	}
@@ -66,9 +66,9 @@ func split(s string, width int) (head, rest string) {
 	return s, ""
 }
 
-// wrap breaks a text at spaces into lines of at most width columns; a word
+// Wrap breaks a text at spaces into lines of at most width columns; a word
 // longer than a line is broken anywhere.
-func wrap(s string, width int) []string {
+func Wrap(s string, width int) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(s) {
@@ -92,12 +92,12 @@ func wrap(s string, width int) []string {
 	return append(lines, line)
 }
 
-// paragraph wraps a text into at most three lines, all but the first indented.
-func paragraph(s string, width int) string {
+// Paragraph wraps a text into at most three lines, all but the first indented.
+func Paragraph(s string, width int) string {
 	const most, indent = 3, "  "
-	lines := wrap(s, width-len(indent))
+	lines := Wrap(s, width-len(indent))
 	if len(lines) > most {
-		lines[most-1] = cut(lines[most-1]+" "+lines[most], width-len(indent))
+		lines[most-1] = Cut(lines[most-1]+" "+lines[most], width-len(indent))
 		lines = lines[:most]
 	}
 	return strings.Join(lines, "\n"+indent) + "\n"

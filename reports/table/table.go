@@ -1,4 +1,4 @@
-package reports
+package table
 
 import (
 	"bytes"
@@ -9,6 +9,10 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/retrystorm/retrystorm/reports"
+	"github.com/retrystorm/retrystorm/reports/phrase"
+	"github.com/retrystorm/retrystorm/reports/summary"
 )
 
 const (
@@ -19,42 +23,38 @@ const (
 	edge       = 3  // what a column takes beyond its text: two spaces and a line
 )
 
-// Table writes the variants side by side, why each came out as it did, and the
+// Write writes the variants side by side, why each came out as it did, and the
 // outcome on the last line, in lines of at most width columns: 100 if width is
 // 0, and never less than 42. Where the variants do not fit beside each other
 // the table goes on below. Characters of ambiguous width count as narrow,
 // whatever the locale.
-func Table(w io.Writer, r *Result, width int) error {
+func Write(w io.Writer, r *reports.Result, width int) error {
 	if width == 0 {
 		width = usualWidth
 	}
 	width = max(width, leastWidth)
 	twwidth.SetEastAsian(false)
 	var out bytes.Buffer
-	out.WriteString(paragraph(title(r), width))
+	out.WriteString(phrase.Paragraph(summary.Title(r), width))
 	for _, block := range blocks(r.Variants, width) {
 		if err := side(&out, block, width); err != nil {
 			return fmt.Errorf("cannot draw the table: %w", err)
 		}
 	}
 	for i := range r.Variants {
-		out.WriteString(paragraph(reason(&r.Variants[i]), width))
+		out.WriteString(phrase.Paragraph(summary.Reason(&r.Variants[i]), width))
 	}
-	out.WriteString(cut(conclusion(r), width) + "\n")
+	out.WriteString(phrase.Cut(summary.Conclusion(r), width) + "\n")
 	if _, err := w.Write(out.Bytes()); err != nil {
 		return fmt.Errorf("cannot write the table: %w", err)
 	}
 	return nil
 }
 
-func title(r *Result) string {
-	return fmt.Sprintf("%s on %s, seed %d", name(r.Scenario), name(r.Engine), r.Seed)
-}
-
 // blocks parts the variants evenly into as few tables as the width allows.
-func blocks(variants []Variant, width int) [][]Variant {
+func blocks(variants []reports.Variant, width int) [][]reports.Variant {
 	fit := max((width-labelWidth-edge-1)/(leastCell+edge), 1)
-	var parts [][]Variant
+	var parts [][]reports.Variant
 	for tables := (len(variants) + fit - 1) / fit; tables > 0; tables-- {
 		n := (len(variants) + tables - 1) / tables
 		parts = append(parts, variants[:n])
@@ -64,7 +64,7 @@ func blocks(variants []Variant, width int) [][]Variant {
 }
 
 // side draws one table of variants that fit beside each other.
-func side(w io.Writer, variants []Variant, width int) error {
+func side(w io.Writer, variants []reports.Variant, width int) error {
 	cell := (width-labelWidth-edge-1)/len(variants) - edge
 	table := tablewriter.NewTable(w,
 		tablewriter.WithEastAsian(tw.Off),
@@ -76,15 +76,11 @@ func side(w io.Writer, variants []Variant, width int) error {
 	)
 	names := make([]string, len(variants))
 	for i := range variants {
-		names[i] = name(variants[i].Name)
+		names[i] = phrase.Name(variants[i].Name)
 	}
 	table.Header(wrapped("", names, cell))
-	for _, r := range rows() {
-		texts, some := r.cells(variants)
-		if !some {
-			continue
-		}
-		if err := table.Append(wrapped(r.label, texts, cell)); err != nil {
+	for _, r := range summary.Rows(variants) {
+		if err := table.Append(wrapped(r.Label, r.Cells, cell)); err != nil {
 			return err
 		}
 	}
@@ -94,45 +90,7 @@ func side(w io.Writer, variants []Variant, width int) error {
 func wrapped(label string, texts []string, width int) []string {
 	cells := []string{label}
 	for _, t := range texts {
-		cells = append(cells, strings.Join(wrap(t, width), "\n"))
+		cells = append(cells, strings.Join(phrase.Wrap(t, width), "\n"))
 	}
 	return cells
-}
-
-func reason(v *Variant) string {
-	run, ok := typical(v)
-	why := "was not run"
-	if ok {
-		why = plain(run.Verdict.Reason)
-	}
-	if ok && why == "" {
-		why = run.Verdict.Kind.String()
-	}
-	return name(v.Name) + ": " + why
-}
-
-func conclusion(r *Result) string {
-	outcome := r.Outcome()
-	switch {
-	case outcome == Passed:
-		return "PASSED: every variant came out as expected"
-	case outcome == Failed:
-		return "FAILED: not as expected: " + those(r.Variants, Failed)
-	case r.Incomplete:
-		return "INVALID: broken off before every run was made"
-	case len(r.Variants) == 0:
-		return "INVALID: nothing was run"
-	}
-	return "INVALID: proves nothing: " + those(r.Variants, Invalid)
-}
-
-// those names the variants that came out so.
-func those(variants []Variant, outcome Outcome) string {
-	var names []string
-	for i := range variants {
-		if variants[i].Outcome() == outcome {
-			names = append(names, name(variants[i].Name))
-		}
-	}
-	return strings.Join(names, ", ")
 }

@@ -1,0 +1,91 @@
+package reports
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/verdict"
+)
+
+// gated is a run with the figures that gates look at.
+func gated(kind verdict.Kind, recovery *float64, amplification float64, lost *int64) Run {
+	r := Run{Seed: 7}
+	r.Verdict.Kind, r.Verdict.TimeToRecoverS = kind, recovery
+	r.Totals.Amplification, r.Totals.Lost, r.Totals.Duplicated = &amplification, lost, lost
+	return r
+}
+
+func TestGateHoldsOnlyBelowItsBound(t *testing.T) {
+	minute := experiment.Gate{TimeToRecoverBelow: time.Minute}
+	twice := experiment.Gate{AmplificationBelow: 2}
+	nothing := experiment.Gate{NothingLost: true}
+	none := ptr(int64(0))
+	for _, tc := range []struct {
+		name string
+		gate experiment.Gate
+		run  Run
+		want Outcome
+	}{
+		{"soon enough", minute, gated(verdict.Recovered, ptr(59.9), 1, none), Passed},
+		{"at the bound", minute, gated(verdict.Recovered, ptr(60.0), 1, none), Failed},
+		{"never away", minute, gated(verdict.Healthy, nil, 1, none), Passed},
+		{"never back", minute, gated(verdict.Degraded, nil, 1, none), Failed},
+		{"proves nothing", minute, gated(verdict.Invalid, nil, 1, none), Invalid},
+		{"few attempts", twice, gated(verdict.Recovered, ptr(1.0), 1.99, none), Passed},
+		{"too many attempts", twice, gated(verdict.Recovered, ptr(1.0), 2, none), Failed},
+		{"nothing lost", nothing, gated(verdict.Recovered, ptr(1.0), 1, none), Passed},
+		{"one lost", nothing, gated(verdict.Recovered, ptr(1.0), 1, ptr(int64(1))), Failed},
+		{"nobody knows what is lost", nothing, gated(verdict.Recovered, ptr(1.0), 1, nil), Invalid},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			open := experiment.Expect{Kinds: []verdict.Kind{verdict.Healthy, verdict.Recovered, verdict.Degraded}}
+			v := NewVariant("v", open, tc.gate, []Run{tc.run})
+			if got := v.Outcome(); got != tc.want {
+				t.Errorf("%v, want %v: %+v", got, tc.want, v.Gates)
+			}
+		})
+	}
+}
+
+func TestGateCountsRunsAndShowsTheWorst(t *testing.T) {
+	runs := []Run{
+		gated(verdict.Recovered, ptr(30.0), 1, nil),
+		gated(verdict.Recovered, ptr(70.0), 1, nil),
+		gated(verdict.Invalid, nil, 1, nil),
+		gated(verdict.Collapsed, nil, 1, nil),
+	}
+	for i := range runs {
+		runs[i].Seed = uint64(i)
+	}
+	g := experiment.Gate{TimeToRecoverBelow: time.Minute}
+	got := NewVariant("v", experiment.Expect{}, g, runs).Gates
+	want := []Gate{{
+		Name: "time_to_recover", Below: 60, WorstSeed: 3,
+		Probability: Probability{Kind: "time_to_recover", K: 1, N: 3, Low: 0.061492, High: 0.79234, Invalid: 1},
+	}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestGateWithABoundOnItsProbability(t *testing.T) {
+	expect := experiment.Expect{AtLeast: 0.5}
+	g := experiment.Gate{TimeToRecoverBelow: time.Minute}
+	soon, late := gated(verdict.Recovered, ptr(1.0), 1, nil), gated(verdict.Recovered, ptr(100.0), 1, nil)
+	runs := []Run{soon, soon, soon, soon, soon, soon, soon, soon, soon, late}
+	if v := NewVariant("v", expect, g, runs); v.Outcome() != Passed {
+		t.Errorf("nine of ten show a half: %+v", v.Gates)
+	}
+	if v := NewVariant("v", expect, g, []Run{soon, late}); v.Outcome() != Failed {
+		t.Errorf("one of two shows nothing: %+v", v.Gates)
+	}
+	if !Settled(expect, g, []Run{late, late, late, late, late, late, late, late}, 8) {
+		t.Error("of sixteen, eight that failed leave no way to pass")
+	}
+	if Settled(expect, g, []Run{soon, soon, soon, soon, late}, 40) {
+		t.Error("forty runs can change the answer")
+	}
+}
