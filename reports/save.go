@@ -20,12 +20,15 @@ type file interface {
 	Sync() error
 }
 
-// Save writes dir/result.json, making dir where it is missing. The file is
-// there whole or not at all: an error leaves an older one as it was, except an
-// error to make the directory durable, after which the new one is in place.
-func (r *Result) Save(dir string) error {
-	if err := save(dir, createTemp, r.WriteJSON); err != nil {
-		return fmt.Errorf("cannot save %s: %w", filepath.Join(dir, FileName), err)
+// Save writes dir/result.json as SaveFile does.
+func (r *Result) Save(dir string) error { return SaveFile(dir, FileName, r.WriteJSON) }
+
+// SaveFile writes dir/name, making dir where it is missing. The file is there
+// whole or not at all: an error leaves an older one as it was, except an error
+// to make the directory durable, after which the new one is in place.
+func SaveFile(dir, name string, write func(io.Writer) error) error {
+	if err := save(dir, name, createTemp, write); err != nil {
+		return fmt.Errorf("cannot save %s: %w", filepath.Join(dir, name), err)
 	}
 	return nil
 }
@@ -55,14 +58,14 @@ func checkDir(dir string) error {
 	return errors.Join(err, os.Remove(f.Name()))
 }
 
-func save(dir string, create func(dir string) (file, error), write func(io.Writer) error) error {
+func save(dir, name string, create func(dir string) (file, error), write func(io.Writer) error) error {
 	f, err := prepare(dir, create)
 	if err != nil {
 		return err
 	}
 	err = fill(f, write)
 	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(dir, FileName))
+		err = os.Rename(f.Name(), filepath.Join(dir, name))
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
@@ -98,7 +101,7 @@ func fill(f file, write func(io.Writer) error) error {
 
 func createTemp(dir string) (file, error) {
 	// A file in the same directory, for only within a file system is a rename atomic.
-	return os.CreateTemp(dir, "."+FileName+".*.tmp")
+	return os.CreateTemp(dir, ".retrystorm.*.tmp")
 }
 
 func syncDir(dir string) error {

@@ -89,7 +89,7 @@ func TestSaveThatFailsLeavesTheOlderResultAndNothingElse(t *testing.T) {
 				tc.file.File = f.(*os.File)
 				return &tc.file, nil
 			}
-			if err := save(dir, create, friday().WriteJSON); !errors.Is(err, tc.want) {
+			if err := save(dir, FileName, create, friday().WriteJSON); !errors.Is(err, tc.want) {
 				t.Errorf("error %v; want %v", err, tc.want)
 			}
 			got, err := os.ReadFile(filepath.Join(dir, FileName))
@@ -104,7 +104,7 @@ func TestSaveThatFailsLeavesTheOlderResultAndNothingElse(t *testing.T) {
 func TestSaveThatCannotWriteTheResultLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	broken := errors.New("broken")
-	err := save(dir, createTemp, func(io.Writer) error { return broken })
+	err := save(dir, FileName, createTemp, func(io.Writer) error { return broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v", err)
 	}

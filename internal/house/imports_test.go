@@ -11,7 +11,7 @@ import (
 // layers are the packages from the bottom up. A package imports those of lower
 // layers freely and none of a higher one.
 var layers = [][]string{
-	{"internal/field"},
+	{"internal/field", "internal/console"},
 	{"internal/retry"},
 	{"internal/terminal", "internal/backend", "internal/verdict", "internal/history", "internal/fault", "internal/experiment"},
 	{"internal/conductor", "internal/sim", "internal/live", "internal/harness", "fakes", "reports", "scenarios"},

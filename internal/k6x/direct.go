@@ -10,8 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"github.com/retrystorm/retrystorm/internal/console"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/live"
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -171,19 +170,15 @@ func (p *production) summary() map[string]any {
 		return map[string]any{}
 	}
 	var text bytes.Buffer
-	if err := table.Write(&text, p.result, terminalWidth()); err != nil {
+	if err := table.Write(&text, p.result, style(console.Of(os.Stdout, os.Getenv))); err != nil {
 		fmt.Fprintln(&text, err)
 	}
 	return map[string]any{"stdout": text.String()}
 }
 
-// terminalWidth is the width of the terminal that standard output is, or 0.
-func terminalWidth() int {
-	size, err := unix.IoctlGetWinsize(int(os.Stdout.Fd()), unix.TIOCGWINSZ)
-	if err != nil {
-		return 0
-	}
-	return int(size.Col)
+// style is what the table may use of the terminal that a console is.
+func style(c console.Console) table.Style {
+	return table.Style{Width: c.Width, Colour: c.Colour, Timeline: c.Blocks}
 }
 
 // Versions names what makes a result: the versions of this module, of k6 and of

@@ -41,6 +41,7 @@ type production struct {
 type take struct {
 	variant experiment.Variant
 	seed    uint64
+	title   string         // for whoever looks on
 	run     *conductor.Run // nil where time is virtual
 }
 
@@ -145,7 +146,7 @@ func (p *production) plan(variants []experiment.Variant) error {
 			return fmt.Errorf("variant %q cannot run here and nothing was started:\n%w", v.Name, err)
 		}
 		for n := range p.set.runs {
-			p.takes = append(p.takes, p.take(v, p.set.seed+uint64(n)))
+			p.takes = append(p.takes, p.take(v, n, len(variants)*p.set.runs))
 		}
 	}
 	return nil
@@ -159,12 +160,13 @@ func (p *production) check(v *experiment.Variant) error {
 	return p.engine.Check(v.Backend.Nodes[0], v.Timeline)
 }
 
-func (p *production) take(v experiment.Variant, seed uint64) *take {
-	t := &take{variant: v, seed: seed}
+// take lays out the n-th run of a variant, of so many in all.
+func (p *production) take(v experiment.Variant, n, all int) *take {
+	t := &take{variant: v, seed: p.set.seed + uint64(n), title: title(v.Name, len(p.takes), all)} //nolint:gosec // not negative
 	if !p.virtual() {
 		t.run = conductor.New(conductor.Config{
-			Plan: v.Plan, Seed: seed, Engine: p.engine, Shards: p.shards,
-			Progress: p.showing(v.Name),
+			Plan: v.Plan, Seed: t.seed, Engine: p.engine, Shards: p.shards,
+			Progress: p.showing(t.title),
 		})
 	}
 	return t

@@ -5,9 +5,8 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/retrystorm/retrystorm/internal/conductor"
+	"github.com/retrystorm/retrystorm/internal/console"
 )
 
 // What a terminal understands: to begin its line anew, and to cut a line that
@@ -21,18 +20,27 @@ const (
 // shows says whether progress is shown, which takes somebody who looks, and
 // that k6's own progress bars are off.
 func (p *production) shows() bool {
-	return p.set.progress && !p.set.quiet && isTerminal(os.Stderr)
+	return p.set.progress && !p.set.quiet && console.Of(os.Stderr, os.Getenv).Terminal
 }
 
-// showing gives what shows a variant's progress, or nil where none is shown.
-func (p *production) showing(variant string) func(conductor.Progress) {
+// showing gives what shows the progress of a take, by its title, or nil where
+// none is shown.
+func (p *production) showing(title string) func(conductor.Progress) {
 	if !p.shows() {
 		return nil
 	}
-	return func(at conductor.Progress) {
-		fmt.Fprint(os.Stderr, anew+cut+line(variant, at)+wrap)
+	return func(at conductor.Progress) { show(line(title, at)) }
+}
+
+// announce shows which take is being made, where nothing is known of the time
+// in it.
+func (p *production) announce(i int) {
+	if p.shows() && i < len(p.takes) {
+		show(p.takes[i].title)
 	}
 }
+
+func show(line string) { fmt.Fprint(os.Stderr, anew+cut+line+wrap) }
 
 // tidy takes the progress away once a run is over, however it ended.
 func (p *production) tidy() {
@@ -41,19 +49,22 @@ func (p *production) tidy() {
 	}
 }
 
+// title names a take: the i-th of so many.
+func title(variant string, i, of int) string {
+	if of == 1 {
+		return variant
+	}
+	return fmt.Sprintf("%s (run %d of %d)", variant, i+1, of)
+}
+
 // line words one moment of a run.
-func line(variant string, at conductor.Progress) string {
+func line(title string, at conductor.Progress) string {
 	secs := at.Length.Seconds()
 	per := 0.0
 	if at.Bucket.Demand > 0 {
 		per = float64(at.Bucket.Attempts) / float64(at.Bucket.Demand)
 	}
-	return fmt.Sprintf("%s: %s, %s of %s, demand %.0f/s, goodput %.0f/s, %.1f attempts per sale",
-		variant, at.Phase, at.At.Truncate(time.Second), at.Horizon,
+	return fmt.Sprintf("%s: %s, %s left of %s, demand %.0f/s, goodput %.0f/s, %.1f attempts per sale",
+		title, at.Phase, (at.Horizon - at.At).Round(time.Second), at.Horizon,
 		float64(at.Bucket.Demand)/secs, float64(at.Bucket.Good)/secs, per)
-}
-
-func isTerminal(f *os.File) bool {
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
 }

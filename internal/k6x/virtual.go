@@ -45,7 +45,9 @@ func (p *production) simulated(ctx context.Context) iter.Seq2[int, *footage] {
 				}
 			})
 		}
+		defer p.tidy()
 		for i := range done {
+			p.announce(i)
 			f := <-done[i]
 			if p.settled(p.takes[i]) {
 				f = nil

@@ -19,7 +19,7 @@ func ExampleWrite() {
 
 	result := reports.New("quiet-day", "sim", 7, time.Time{})
 	result.Add(reports.NewVariant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Healthy}}, experiment.Gate{}, []reports.Run{run}))
-	if err := table.Write(os.Stdout, result, 80); err != nil {
+	if err := table.Write(os.Stdout, result, table.Style{Width: 80}); err != nil {
 		fmt.Println(err)
 	}
 	// Output:

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -23,32 +22,53 @@ const (
 	edge       = 3  // what a column takes beyond its text: two spaces and a line
 )
 
+// Style is what a terminal can show. The zero value suits a file.
+type Style struct {
+	Width    int  // in columns: 100 if zero, and never less than 42
+	Colour   bool // verdicts and answers are coloured
+	Timeline bool // a small chart of each variant stands below the table
+}
+
 // Write writes the variants side by side, why each came out as it did, and the
-// outcome on the last line, in lines of at most width columns: 100 if width is
-// 0, and never less than 42. Where the variants do not fit beside each other
-// the table goes on below. Characters of ambiguous width count as narrow,
-// whatever the locale.
-func Write(w io.Writer, r *reports.Result, width int) error {
+// outcome on the last line, in lines no wider than the style says. Where the
+// variants do not fit beside each other the table goes on below. Characters of
+// ambiguous width count as narrow, whatever the locale.
+func Write(w io.Writer, r *reports.Result, style Style) error {
+	text, err := draw(r, style)
+	if err != nil {
+		return fmt.Errorf("cannot draw the table: %w", err)
+	}
+	if style.Colour {
+		text = coloured(text)
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("cannot write the table: %w", err)
+	}
+	return nil
+}
+
+func draw(r *reports.Result, style Style) (string, error) {
+	width := style.Width
 	if width == 0 {
 		width = usualWidth
 	}
 	width = max(width, leastWidth)
 	twwidth.SetEastAsian(false)
-	var out bytes.Buffer
+	var out strings.Builder
 	out.WriteString(phrase.Paragraph(summary.Title(r), width))
 	for _, block := range blocks(r.Variants, width) {
 		if err := side(&out, block, width); err != nil {
-			return fmt.Errorf("cannot draw the table: %w", err)
+			return "", err
 		}
+	}
+	if style.Timeline {
+		out.WriteString(timelines(r.Variants, width))
 	}
 	for i := range r.Variants {
 		out.WriteString(phrase.Paragraph(summary.Reason(&r.Variants[i]), width))
 	}
 	out.WriteString(phrase.Cut(summary.Conclusion(r), width) + "\n")
-	if _, err := w.Write(out.Bytes()); err != nil {
-		return fmt.Errorf("cannot write the table: %w", err)
-	}
-	return nil
+	return out.String(), nil
 }
 
 // blocks parts the variants evenly into as few tables as the width allows.

@@ -48,7 +48,7 @@ func drawn(t interface {
 }, r *reports.Result, width int) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(&b, r, width); err != nil {
+	if err := Write(&b, r, Style{Width: width}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -105,6 +105,7 @@ func TestTableNeverBreaksNorLetsControlCharactersThrough(t *testing.T) {
 		}
 		width := rapid.IntRange(leastWidth, 200).Draw(t, "width")
 		intact(t, drawn(t, r, width), width)
+		intact(t, timelines(r.Variants, width), width)
 	})
 }
 
@@ -150,7 +151,7 @@ var errFull = errors.New("full")
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
 func TestTableReportsAWriterThatFails(t *testing.T) {
-	if err := Write(fullDisk{}, sample.Friday(), 0); !errors.Is(err, errFull) {
+	if err := Write(fullDisk{}, sample.Friday(), Style{}); !errors.Is(err, errFull) {
 		t.Errorf("error %v", err)
 	}
 }
