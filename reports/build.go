@@ -51,7 +51,9 @@ func totalsOf(h *history.History) Totals {
 		t.Pending, t.Unsynced = h.Buckets[n-1].Pending, h.Buckets[n-1].Unsynced
 	}
 	if h.Ledger.Done {
-		t.Lost, t.Duplicated, t.Misdated = &h.Ledger.Lost, &h.Ledger.Duplicated, &h.Ledger.Misdated
+		// Copies: a pointer into the history would keep all of it in memory.
+		audit := h.Ledger
+		t.Lost, t.Duplicated, t.Misdated = &audit.Lost, &audit.Duplicated, &audit.Misdated
 	}
 	return t
 }

@@ -173,3 +173,12 @@ func TestFiguresThatJSONCannotCarryAreLeftOut(t *testing.T) {
 		t.Errorf("%+v has ratios and percentiles of nothing", p)
 	}
 }
+
+func TestRunKeepsNothingOfTheHistoryInMemory(t *testing.T) {
+	h := incident(true)
+	run := NewRun(1, h, verdict.Verdict{})
+	h.Ledger.Duplicated, h.Buckets[5].Queue = 99, 99
+	if *run.Totals.Duplicated == 99 || *run.Series.Queue[5] == 99 {
+		t.Error("the run points into its history, which stays in memory for it")
+	}
+}

@@ -79,14 +79,17 @@ func shown(atLeast field.Ratio, k, n int) bool {
 // bound certain, so that left more of them could not change it. One without is
 // never settled early: it asks for all of its runs.
 func Settled(expect experiment.Expect, gate experiment.Gate, runs []Run, left int) bool {
+	if expect.AtLeast == 0 {
+		return false
+	}
 	judges := []func(*Run) standing{expecting(expect)}
 	for _, u := range rules(gate) {
 		judges = append(judges, func(r *Run) standing { s, _ := u.judge(r); return s })
 	}
-	all := expect.AtLeast > 0
+	all := true
 	for _, judge := range judges {
 		t := tallied(judge, runs)
-		if expect.AtLeast > 0 && t.n > 0 && !shown(expect.AtLeast, t.k+left, t.n+left) {
+		if t.n > 0 && !shown(expect.AtLeast, t.k+left, t.n+left) {
 			return true
 		}
 		all = all && t.n > 0 && shown(expect.AtLeast, t.k, t.n+left)
