@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/retrystorm/retrystorm/internal/field"
 )
@@ -16,6 +17,7 @@ var (
 	ErrCutShort = errors.New("the result ends in the middle; was it copied whole?")
 	ErrTrailing = errors.New("something follows the end of the result")
 	ErrSchema   = errors.New("the result has another schema")
+	ErrMisfit   = errors.New("the result does not fit its schema; was it edited?")
 	ErrEdited   = errors.New("the result contradicts itself; was it edited?")
 )
 
@@ -36,8 +38,9 @@ func (r *Result) WriteJSON(w io.Writer) error {
 
 // Read reads one result and nothing after it. Fields that it does not know are
 // passed over, for a later version may have added them. Its errors wrap
-// ErrEmpty, ErrCutShort, ErrTrailing, ErrSchema or ErrEdited, or are those of
-// encoding/json.
+// ErrEmpty, ErrCutShort, ErrTrailing, ErrSchema, ErrMisfit or ErrEdited, or are
+// those of encoding/json. ErrMisfit and ErrEdited are followed by a line for
+// each wrong field, by its path, but for at most twenty of them.
 func Read(rd io.Reader) (*Result, error) {
 	dec := json.NewDecoder(rd)
 	var raw json.RawMessage
@@ -66,58 +69,26 @@ func decode(raw json.RawMessage) (*Result, error) {
 	if head.Schema != Schema {
 		return nil, fmt.Errorf("%w: %s, where %q can be read", ErrSchema, field.Show(head.Schema), Schema)
 	}
+	if err := misfits(raw); err != nil {
+		return nil, fmt.Errorf("%w\n%w", ErrMisfit, few(err))
+	}
 	var r Result
 	if err := json.Unmarshal(raw, &r); err != nil {
 		return nil, fmt.Errorf("cannot read the result: %w", err)
 	}
 	if err := r.contradictions(); err != nil {
-		return nil, fmt.Errorf("%w\n%w", ErrEdited, err)
+		return nil, fmt.Errorf("%w\n%w", ErrEdited, few(err))
 	}
 	return &r, nil
 }
 
-// contradictions reports every figure that does not agree with another one.
-func (r *Result) contradictions() error {
-	var errs field.Errors
-	if want := r.Outcome() == Passed; r.Passed != want {
-		errs.Add("passed", "is %t, but the variants make it %t", r.Passed, want)
+// few cuts a list of wrong fields to what one reads.
+func few(err error) error {
+	const most = 20
+	var list field.List
+	if !errors.As(err, &list) || len(list) <= most {
+		return err
 	}
-	for i := range r.Variants {
-		errs.Within(field.At("variants", i), r.Variants[i].contradictions())
-	}
-	return errs.Err()
-}
-
-func (v *Variant) contradictions() error {
-	var errs field.Errors
-	p := v.Probability
-	if p.K < 0 || p.Invalid < 0 || p.K > p.N || p.N+p.Invalid != len(v.Runs) {
-		errs.Add("probability", "counts %d of %d runs and %d invalid, but there are %d", p.K, p.N, p.Invalid, len(v.Runs))
-	}
-	for i := range v.Runs {
-		path := field.Join(field.At("runs", i), "series")
-		if !v.Runs[i].Series.even() {
-			errs.Add(path, "has lists of different lengths")
-		}
-	}
-	return errs.Err()
-}
-
-// even says whether each list has one figure per bucket.
-func (s *Series) even() bool {
-	n := len(s.TS)
-	for _, l := range []int{
-		len(s.Demand), len(s.Attempts), len(s.Goodput), len(s.Errors), len(s.Queue), len(s.InFlight),
-		len(s.Unsynced), len(s.Pending), len(s.Wasted), len(s.P50S), len(s.P99S),
-	} {
-		if l != n {
-			return false
-		}
-	}
-	for _, by := range s.ErrorsBy {
-		if len(by) != n {
-			return false
-		}
-	}
-	return true
+	rest := &field.Error{Problem: fmt.Sprintf("and %d more", len(list)-most)}
+	return append(slices.Clip(list[:most]), rest)
 }

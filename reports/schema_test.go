@@ -1,0 +1,275 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/verdict"
+)
+
+type object = map[string]any
+
+func document(t *testing.T) object {
+	t.Helper()
+	var doc object
+	if err := json.Unmarshal(JSONSchema(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// within calls visit for each object of a document, with its path.
+func within(doc any, path string, visit func(path string, o object)) {
+	switch v := doc.(type) {
+	case object:
+		visit(path, v)
+		for name, part := range v {
+			within(part, path+"/"+name, visit)
+		}
+	case []any:
+		for _, part := range v {
+			within(part, path+"/*", visit)
+		}
+	}
+}
+
+// strict is the schema without room for fields that it does not know: what this
+// version writes fits it, too.
+func strict(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc := document(t)
+	within(doc, "", func(_ string, o object) {
+		if _, ok := o["properties"].(object); ok {
+			o["additionalProperties"] = false
+		}
+	})
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled(text)
+}
+
+// results are some of everything that this version writes.
+func results() map[string]*Result {
+	gated := friday()
+	gated.Runs, gated.Declaration = 3, json.RawMessage(`{"name":"x"}`)
+	gate := experiment.Gate{TimeToRecoverBelow: time.Minute, AmplificationBelow: 2, NothingLost: true, NothingDuplicated: true}
+	var runs []Run
+	for i, k := range []verdict.Kind{verdict.Healthy, verdict.Recovered, verdict.Invalid, verdict.Collapsed} {
+		run := NewRun(uint64(i), incident(k.Passes()), judged(k, ""))
+		run.Problem = "stopped"
+		runs = append(runs, run)
+	}
+	gated.Add(NewVariant("gated", experiment.Expect{Kinds: []verdict.Kind{verdict.Recovered}, AtLeast: 0.07}, gate, runs))
+	broken := friday()
+	broken.Add(of("not run", experiment.Expect{}))
+	broken.BreakOff()
+	return map[string]*Result{
+		"friday": friday(), "gated": gated, "broken off": broken, "empty": New("", "", 0, time.Time{}),
+		"nothing recorded": {Schema: Schema, Versions: map[string]string{}, Variants: []Variant{}},
+	}
+}
+
+func TestWhatIsWrittenFitsTheStrictSchema(t *testing.T) {
+	s := strict(t)
+	for name, r := range results() {
+		fits(t, s, name, written(t, r))
+		if _, err := Read(bytes.NewReader(written(t, r))); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, name := range []string{"testdata/friday.json.golden", "sample/friday.json"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fits(t, s, name, text)
+	}
+}
+
+func fits(t interface {
+	Helper()
+	Errorf(string, ...any)
+}, s *jsonschema.Schema, name string, text []byte) {
+	t.Helper()
+	if err := s.Validate(parsed(text, false)); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+}
+
+// holders are the objects of a result that have fields of fixed names.
+func holders(doc any) map[string]object {
+	found := map[string]object{}
+	within(doc, "", func(path string, o object) {
+		switch path[strings.LastIndex(path, "/")+1:] {
+		case "outcomes", "versions", "errors_by": // names of any kind
+		default:
+			found[path] = o
+		}
+	})
+	return found
+}
+
+func TestStrictSchemaHasNoRoomForAnotherField(t *testing.T) {
+	s := strict(t)
+	doc := parsed(written(t, friday()), false)
+	for path, o := range holders(doc) {
+		o["later"] = 1
+		if s.Validate(doc) == nil {
+			t.Errorf("%s may have another field", path)
+		}
+		delete(o, "later")
+	}
+	fits(t, s, "without another field", written(t, friday()))
+}
+
+func TestResultWithFieldsOfALaterVersionIsRead(t *testing.T) {
+	doc := parsed(written(t, friday()), false)
+	all := holders(doc)
+	for _, o := range all {
+		o["later"] = object{"x": []any{1.5, nil, "y"}}
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(bytes.NewReader(text)); err != nil || len(all) < 10 {
+		t.Errorf("%d objects with another field: %v", len(all), err)
+	}
+}
+
+// A field that one of them has and the other has not, or that differs, fails
+// here. One that is added later must be one that may be left out (omitempty),
+// since an older result does not have it.
+func TestSchemaAndStructsAgree(t *testing.T) {
+	doc := document(t)
+	got := bare(doc, object{"$ref": doc["$ref"]})
+	if diff := cmp.Diff(shape(reflect.TypeFor[Result]()), got); diff != "" {
+		t.Errorf("the schema differs from the structs (-structs +schema):\n%s", diff)
+	}
+}
+
+// bare is a part of the schema with its references followed, and without what
+// a Go type cannot say.
+func bare(doc, part object) object {
+	if ref, ok := part["$ref"].(string); ok {
+		return bare(doc, doc["$defs"].(object)[strings.TrimPrefix(ref, "#/$defs/")].(object))
+	}
+	out := object{"type": part["type"]}
+	if part["const"] != nil || part["enum"] != nil {
+		out["type"] = "string"
+	}
+	for _, name := range []string{"items", "additionalProperties"} {
+		if inner, ok := part[name].(object); ok {
+			out[name] = bare(doc, inner)
+		}
+	}
+	if fields, ok := part["properties"].(object); ok {
+		inner := object{}
+		for name, f := range fields {
+			inner[name] = bare(doc, f.(object))
+		}
+		out["properties"], out["required"] = inner, object{}
+		for _, name := range part["required"].([]any) {
+			out["required"].(object)[name.(string)] = true
+		}
+	}
+	return out
+}
+
+// shape says the same of a Go type, as encoding/json writes it.
+func shape(t reflect.Type) object {
+	switch t {
+	case reflect.TypeFor[time.Time](), reflect.TypeFor[verdict.Kind]():
+		return object{"type": "string"}
+	case reflect.TypeFor[json.RawMessage]():
+		return object{"type": "object"}
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		out := shape(t.Elem())
+		out["type"] = []any{out["type"], "null"}
+		return out
+	case reflect.Slice:
+		return object{"type": "array", "items": shape(t.Elem())}
+	case reflect.Map:
+		return object{"type": "object", "additionalProperties": shape(t.Elem())}
+	case reflect.Struct:
+		fields, required := object{}, object{}
+		for i := range t.NumField() {
+			name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			fields[name] = shape(t.Field(i).Type)
+			if options == "" {
+				required[name] = true
+			}
+		}
+		return object{"type": "object", "properties": fields, "required": required}
+	case reflect.String:
+		return object{"type": "string"}
+	case reflect.Bool:
+		return object{"type": "boolean"}
+	case reflect.Float64:
+		return object{"type": "number"}
+	}
+	return object{"type": "integer"}
+}
+
+func TestSchemaNamesEachVerdict(t *testing.T) {
+	var want []any
+	for k := verdict.Invalid; k <= verdict.Overloaded; k++ {
+		want = append(want, k.String())
+	}
+	fields := document(t)["$defs"].(object)["verdict"].(object)["properties"].(object)
+	if diff := cmp.Diff(want, fields["kind"].(object)["enum"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSchemaDescribesEachFieldWithItsUnit(t *testing.T) {
+	within(document(t), "", func(path string, o object) {
+		fields, ok := o["properties"].(object)
+		if !ok {
+			return
+		}
+		for name, f := range fields {
+			text, _ := f.(object)["description"].(string)
+			text = strings.ToLower(text)
+			switch {
+			case !strings.HasSuffix(text, "."):
+				t.Errorf("%s/%s has no description", path, name)
+			case strings.HasSuffix(name, "_per_s") && !strings.Contains(text, "per second"),
+				strings.HasSuffix(name, "_s") && !strings.Contains(text, "second"):
+				t.Errorf("%s/%s does not name its unit: %q", path, name, text)
+			}
+		}
+	})
+}
+
+// Reading thins lists to one figure of each sort, so the schema must not ask
+// for more than the sort.
+func TestSchemaBoundsNoFigureInAList(t *testing.T) {
+	within(document(t), "", func(path string, o object) {
+		items, ok := o["items"].(object)
+		if types := items["type"]; ok && items["$ref"] == nil && (types == nil || len(items) != 1) {
+			t.Errorf("%s asks for more than a type: %v", path, items)
+		}
+	})
+}
+
+func TestSchemaIsGivenAsACopy(t *testing.T) {
+	clear(JSONSchema())
+	if !json.Valid(JSONSchema()) || !slices.Equal(JSONSchema(), schemaText) {
+		t.Error("a caller has changed the schema")
+	}
+}
