@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -59,7 +60,7 @@ func PerSecond(x float64) string { return strings.TrimSuffix(Decimal(x), ".0") +
 // Share writes a part of a whole: 62%.
 func Share(x *float64) string {
 	switch {
-	case x == nil:
+	case x == nil, math.IsInf(*x*100, 0), math.IsNaN(*x):
 		return Missing
 	case *x > 0 && *x < 0.01:
 		return "under 1%"
@@ -93,6 +94,22 @@ func DurationOf(s *float64) string {
 		return Missing
 	}
 	return Duration(*s)
+}
+
+// Clock writes a moment of a run as a clock would show it: 00:50, and 1:30:00
+// from an hour on. A moment before the beginning, or beyond a hundred years, is
+// written as a duration.
+func Clock(s float64) string {
+	const sixty, hour, century = 60, 3600, 100 * 365.25 * 24 * 3600
+	n := math.Round(s)
+	if n < 0 || n > century || math.IsNaN(n) {
+		return Duration(s)
+	}
+	at := int64(n)
+	if at < hour {
+		return fmt.Sprintf("%02d:%02d", at/sixty, at%sixty)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", at/hour, at/sixty%sixty, at%sixty)
 }
 
 // twoUnits writes n small units, of which sixty make a large one.
