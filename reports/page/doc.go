@@ -1,0 +1,2 @@
+// Package page draws a result as one HTML page.
+package page
