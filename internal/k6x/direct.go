@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/live"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
+	"github.com/retrystorm/retrystorm/reports/render"
 	"github.com/retrystorm/retrystorm/reports/table"
 )
 
@@ -41,7 +43,7 @@ func (p *production) direct(ctx context.Context, e *emitter) bool {
 			e.expectation(t, p.sumUp(t.variant.Name))
 		}
 		if !p.virtual() || last || broken {
-			p.publish(last && !broken)
+			p.publish(last && !broken, last || broken)
 		}
 		if broken {
 			break
@@ -88,19 +90,34 @@ func (p *production) keep(t *take, r reports.Run) {
 	p.done[t.variant.Name] = append(p.done[t.variant.Name], r)
 }
 
-// publish makes a result of all runs so far and saves it.
-func (p *production) publish(whole bool) {
+// publish makes a result of all runs so far and saves it; last says that there
+// will be none after it.
+func (p *production) publish(whole, last bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.result = p.assemble()
 	if !whole {
 		p.result.BreakOff()
 	}
-	if p.set.out == "" {
+	if p.set.out != "" {
+		p.store(last)
+	}
+}
+
+// store saves the result and its reports. What has no place where it should go
+// finds another one in the end, so that no measurement is lost.
+func (p *production) store(last bool) {
+	var others error
+	p.failed, others = render.Save(p.set.out, p.result)
+	err := errors.Join(p.failed, others)
+	if err == nil || !last {
 		return
 	}
-	if p.failed = p.result.Save(p.set.out); p.failed != nil {
-		fmt.Fprintln(os.Stderr, p.failed)
+	fmt.Fprintln(os.Stderr, err)
+	if dir, err := render.Rescue(p.result); err == nil {
+		fmt.Fprintf(os.Stderr, "the result and its reports are in %s instead\n", dir)
+	} else {
+		fmt.Fprintf(os.Stderr, "nor could they be saved anywhere else: %v\n", err)
 	}
 }
 
