@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"github.com/retrystorm/retrystorm/internal/field"
 )
 
 //go:embed *.js
@@ -44,7 +46,7 @@ func All() []Scenario {
 }
 
 // Source gives the script of a shipped scenario, or ErrUnknown with the names
-// that there are.
+// that there are and the one that was likely meant.
 func Source(name string) ([]byte, error) {
 	if text, err := files.ReadFile(name + ".js"); err == nil {
 		return text, nil
@@ -53,5 +55,9 @@ func Source(name string) ([]byte, error) {
 	for _, s := range All() {
 		names = append(names, s.Name)
 	}
-	return nil, fmt.Errorf("%q %w; shipped are: %s", name, ErrUnknown, strings.Join(names, ", "))
+	hint := "shipped are: " + strings.Join(names, ", ")
+	if near := field.Nearest(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+	}
+	return nil, fmt.Errorf("%q %w; %s", name, ErrUnknown, hint)
 }

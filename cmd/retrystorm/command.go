@@ -7,23 +7,31 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/retrystorm/retrystorm/internal/k6x"
-	"github.com/retrystorm/retrystorm/scenarios"
 )
 
 // newCommand gives the command line. It has no state but what it parses.
 func newCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "retrystorm",
-		Short:         "Reproduce retry storms and say whether the system collapses or recovers",
+		Use:   "retrystorm COMMAND",
+		Short: "Reproduce retry storms and say whether the system collapses or recovers",
+		Example: "  retrystorm run kounta-friday    an incident, before and after the fix, in three minutes\n" +
+			"  retrystorm new checkout         a scenario of your own to start from: checkout.js",
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newReplay(), newList())
+	root.SetUsageFunc(usage)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp())
+	root.AddCommand(newNew(), newRun(), newReport(), newCompare(), newReplay(), newList(), newCompletion())
 	return root
 }
 
@@ -31,20 +39,4 @@ func newCommand() *cobra.Command {
 func version() string {
 	v := k6x.Versions()
 	return fmt.Sprintf("%s (k6 %s, %s)", cmp.Or(v["retrystorm"], "(devel)"), cmp.Or(v["k6"], "unknown"), v["go"])
-}
-
-func newList() *cobra.Command {
-	return &cobra.Command{
-		Use:   "list",
-		Short: "List the scenarios that this program carries with it",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			for _, s := range scenarios.All() {
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "%-24s %s\n", s.Name, s.Title); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
 }

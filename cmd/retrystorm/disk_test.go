@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +26,7 @@ func TestResultThatCannotBeWrittenIsSaid(t *testing.T) {
 	if got := r.exits(t, ending); got == 0 {
 		t.Error("exit code 0")
 	}
+	t.Cleanup(func() { os.RemoveAll(rescued(t, &r.err)) })
 	if !strings.Contains(r.err.String(), "cannot save "+r.dir) || !strings.Contains(r.out.String(), "│ verdict") {
 		t.Errorf("it does not say so, or prints no table: %v", r)
 	}
@@ -47,7 +49,9 @@ func TestDiskThatIsFullIsSaidAndNeverPasses(t *testing.T) {
 		}
 	})
 	var out, said strings.Builder
+	elsewhere := t.TempDir()
 	cmd := exec.Command(program, "run", "testdata/shop.js", "--engine", "local", "--out", dir)
+	cmd.Env = append(os.Environ(), "TMPDIR="+elsewhere)
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if exit := new(exec.ExitError); !errors.As(cmd.Run(), &exit) || exit.ExitCode() != 110 {
 		t.Errorf("%v, want exit code 110", cmd.ProcessState)
@@ -61,4 +65,25 @@ func TestDiskThatIsFullIsSaidAndNeverPasses(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("it leaves %v, %v", left, err)
 	}
+	if got, want := rescued(t, &said), elsewhere+"/retrystorm-"; !strings.HasPrefix(got, want) {
+		t.Errorf("the rest went to %q, want %s…", got, want)
+	}
+}
+
+// rescued gives the directory that a message names in place of the one asked
+// for; the result must be in it.
+func rescued(t *testing.T, said fmt.Stringer) string {
+	t.Helper()
+	for line := range strings.Lines(said.String()) {
+		if dir, ok := strings.CutPrefix(line, "the result and its reports are in "); ok {
+			dir = strings.TrimSuffix(dir, " instead\n")
+			r, err := read(dir)
+			if err != nil || len(r.Variants) != 1 {
+				t.Errorf("what is in %s: %v", dir, err)
+			}
+			return dir
+		}
+	}
+	t.Errorf("it does not say where the rest went: %s", said)
+	return ""
 }

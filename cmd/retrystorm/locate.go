@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
+	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/scenarios"
 )
 
@@ -22,10 +26,30 @@ func locate(scenario string) (string, error) {
 		return "", fmt.Errorf("scenario %q cannot be read: %w", scenario, err)
 	}
 	text, err := scenarios.Source(scenario)
+	if near := nearScript(scenario); err != nil && near != "" {
+		return "", fmt.Errorf("%q %w; did you mean %q?", scenario, scenarios.ErrUnknown, near)
+	}
 	if err != nil {
 		return "", err
 	}
 	return "-", feed(text)
+}
+
+// nearScript gives the script that a path to none was likely meant to be: the
+// same with .js, or one in the same folder with nearly that name.
+func nearScript(path string) string {
+	folder, name := filepath.Split(path)
+	files, _ := scripts(folder)
+	for i := range files {
+		files[i] = strings.TrimPrefix(files[i], folder)
+	}
+	if slices.Contains(files, name+".js") {
+		return path + ".js"
+	}
+	if near := field.Nearest(name, files); near != "" {
+		return folder + near
+	}
+	return ""
 }
 
 // feed makes text this process's standard input.

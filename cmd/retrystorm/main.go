@@ -9,8 +9,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"strconv"
 
 	"go.k6.io/k6/v2/errext/exitcodes"
 
@@ -18,8 +20,20 @@ import (
 )
 
 func main() {
-	if err := newCommand().Execute(); err != nil {
+	err := newCommand().Execute()
+	var code exitCode
+	switch {
+	case err == nil:
+	case errors.As(err, &code):
+		os.Exit(int(code))
+	default:
 		fmt.Fprintln(os.Stderr, "retrystorm:", err)
 		os.Exit(int(exitcodes.InvalidConfig))
 	}
 }
+
+// exitCode is the end of a command that has done its work and said so; there
+// is nothing more to tell.
+type exitCode exitcodes.ExitCode
+
+func (e exitCode) Error() string { return "exit code " + strconv.Itoa(int(e)) }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -21,11 +20,15 @@ func newReplay() *cobra.Command {
 			"unless a flag says otherwise. In virtual time the new result is the same.",
 		Example: "  retrystorm replay out/result.json\n" +
 			"  retrystorm replay out/result.json --engine sim --runs 100",
-		Args: cobra.ExactArgs(1),
+		Args:              takes("RESULT"),
+		ValidArgsFunction: completeResult,
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, err := readResult(args[0])
 			if err != nil {
 				return err
+			}
+			if len(r.Declaration) == 0 {
+				return fmt.Errorf("%s: %w", args[0], errNoDeclaration)
 			}
 			f.from(r)
 			if err := feed(script(r)); err != nil {
@@ -35,6 +38,7 @@ func newReplay() *cobra.Command {
 		},
 	}
 	f.common(c, "", "", "")
+	completes(c, "variant", completeVariant(resultVariants))
 	return c
 }
 
@@ -49,22 +53,6 @@ func (f *flags) from(r *reports.Result) {
 }
 
 var errNoDeclaration = errors.New("holds no declaration to run again")
-
-func readResult(path string) (*reports.Result, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	r, err := reports.Read(file)
-	if err == nil && len(r.Declaration) == 0 {
-		err = errNoDeclaration
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return r, nil
-}
 
 // script is the whole script that a result's declaration needs; JSON is an
 // expression of JavaScript.

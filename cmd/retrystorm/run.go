@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.k6.io/k6/v2/cmd"
 
+	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/k6x"
 )
 
@@ -31,16 +33,13 @@ func newRun() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run SCENARIO [flags] [-- K6 FLAGS]",
 		Short: "Run a scenario: a path, or the name of a shipped one",
-		Long: "Run every variant of a scenario and print one table. What follows -- goes to k6,\n" +
-			"such as an output: -- --out json=metrics.json",
+		Long: "Run every variant of a scenario and print one table. What follows -- goes to k6, such as an\n" +
+			"output: -- --out json=metrics.json",
 		Example: "  retrystorm run kounta-friday\n" +
-			"  retrystorm run scenarios/kounta-friday.js --engine local --variant 'client 4.4.2' --out out",
-		Args: func(c *cobra.Command, args []string) error {
-			if own := ownArgs(c, args); len(own) != 1 {
-				return fmt.Errorf("run needs one scenario, a path or a name, and was given %d; `retrystorm list` names the shipped ones", len(own))
-			}
-			return nil
-		},
+			"  retrystorm run checkout.js --engine sim --variant 'with backoff' --runs 100 --out out",
+		SuggestFor:        []string{"start", "exec", "test"},
+		ValidArgsFunction: completeScenario,
+		Args:              func(c *cobra.Command, args []string) error { return oneScenario(ownArgs(c, args)) },
 		RunE: func(c *cobra.Command, args []string) error {
 			own := ownArgs(c, args)
 			path, err := locate(own[0])
@@ -51,30 +50,48 @@ func newRun() *cobra.Command {
 		},
 	}
 	f.common(c, "auto", "1", "1")
-	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "set an environment variable of the script: KEY=VALUE")
+	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "set a variable that the script reads: `KEY=VALUE`")
+	completes(c, "env", cobra.NoFileCompletions)
+	completes(c, "variant", completeVariant(scenarioVariants))
 	return c
+}
+
+// engineWords are the words for --engine.
+var engineWords = []cobra.Completion{
+	cobra.CompletionWithDesc("auto", "docker where a daemon answers, else local"),
+	cobra.CompletionWithDesc("docker", "a backend in a container"),
+	cobra.CompletionWithDesc("local", "a backend in a child process"),
+	cobra.CompletionWithDesc("sim", "a model of the backend, in virtual time"),
 }
 
 // common declares the flags that every command with runs has; engine, runs and
 // seed are their defaults.
 func (f *flags) common(c *cobra.Command, engine, runs, seed string) {
-	c.Flags().StringVar(&f.engine, "engine", engine, "what runs the backend: auto, docker, local or sim")
-	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run (default: all)")
+	choose(c, &f.engine, "engine", engine, "what runs the backend: auto, docker, local or sim", engineWords...)
+	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run, by its `name` (default: all)")
 	c.Flags().StringVar(&f.runs, "runs", runs, "the `number` of runs of each variant")
 	c.Flags().StringVar(&f.seed, "seed", seed, "the `number` that seeds the first run; the next ones count up")
-	c.Flags().StringVar(&f.out, "out", "", "directory for result.json")
+	c.Flags().StringVar(&f.out, "out", "", "the `folder` for result.json and the reports made of it")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
+	completes(c, "runs", cobra.NoFileCompletions)
+	completes(c, "seed", cobra.NoFileCompletions)
+	must(c.MarkFlagDirname("out"))
 	f.gate.declare(c)
 }
 
 // declare declares the flags of the gate. What they ask for holds for the
 // variants that are expected to come back.
 func (g *gate) declare(c *cobra.Command) {
-	c.Flags().StringVar(&g.atLeast, "at-least", "", "gate: the `probability` that the runs must show, such as 0.95")
-	c.Flags().StringVar(&g.recover, "time-to-recover-below", "", "gate: a bound on the `time` to recover, such as 60s")
-	c.Flags().StringVar(&g.amplification, "amplification-below", "", "gate: a bound on the `attempts` per sale, such as 2")
-	c.Flags().BoolVar(&g.lost, "nothing-lost", false, "gate: each acknowledged sale is in the ledger")
-	c.Flags().BoolVar(&g.duplicated, "nothing-duplicated", false, "gate: no sale is in the ledger twice")
+	c.Flags().StringVar(&g.atLeast, "at-least", "", "the `probability` that the runs must show, such as 0.95")
+	c.Flags().StringVar(&g.recover, "time-to-recover-below", "", "a bound on the `time` to recover, such as 60s")
+	c.Flags().StringVar(&g.amplification, "amplification-below", "", "a bound on the `attempts` per sale, such as 2")
+	c.Flags().BoolVar(&g.lost, "nothing-lost", false, "each acknowledged sale is in the ledger")
+	c.Flags().BoolVar(&g.duplicated, "nothing-duplicated", false, "no sale is in the ledger twice")
+	titled(c, "Gate: what must hold of the variants that are expected to come back",
+		"at-least", "time-to-recover-below", "amplification-below", "nothing-lost", "nothing-duplicated")
+	for _, name := range []string{"at-least", "time-to-recover-below", "amplification-below"} {
+		completes(c, name, cobra.NoFileCompletions)
+	}
 }
 
 // settings are the flags as the extension reads them.
@@ -91,6 +108,19 @@ func (g gate) settings() map[string]string {
 		s[k6x.NothingDuplicatedVar] = "true"
 	}
 	return s
+}
+
+// oneScenario refuses any other number of scenarios than one.
+func oneScenario(named []string) error {
+	const one = "run needs one scenario, a path or a name, and was given "
+	switch n := len(named); n {
+	case 0:
+		return errors.New(one + "0; `retrystorm list` names the shipped ones")
+	case 1:
+		return nil
+	default:
+		return fmt.Errorf(one+"%d, %s among them; a name with spaces needs quotes", n, field.Show(named[1]))
+	}
 }
 
 // ownArgs are the arguments before --.

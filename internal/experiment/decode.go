@@ -34,7 +34,7 @@ func Decode(data []byte) (*Experiment, error) {
 	var decl declaration
 	d.value("", root, reflect.ValueOf(&decl).Elem())
 	wrong = append(wrong, d.problems...)
-	wrong = append(wrong, d.judge(nameError(decl.Name))...)
+	wrong = append(wrong, d.judge(CheckName(decl.Name))...)
 
 	base := d.plan(decl.Plan)
 	body := root.without("name", "variants")

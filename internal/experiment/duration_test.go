@@ -86,16 +86,3 @@ func TestDurationsAreWrittenBriefly(t *testing.T) {
 		}
 	}
 }
-
-func TestTheNearestNameIsFound(t *testing.T) {
-	names := []string{"timeout", "terminals", "at", "client 4.4.2"}
-	tests := []struct{ name, want string }{
-		{"timeuot", "timeout"}, {"Timeout", "timeout"}, {"timeouts", "timeout"}, {"terminal", "terminals"},
-		{"ta", "at"}, {"client 4.4.1", "client 4.4.2"}, {"colour", ""}, {"", ""}, {"x", ""},
-	}
-	for _, tt := range tests {
-		if got := nearest(tt.name, names); got != tt.want {
-			t.Errorf("nearest to %q is %q, want %q", tt.name, got, tt.want)
-		}
-	}
-}

@@ -26,15 +26,15 @@ func (e *Experiment) Variant(name string) (Variant, error) {
 		names[i] = v.Name
 	}
 	hint := "the scenario has " + quoted(names)
-	if near := nearest(name, names); near != "" {
+	if near := field.Nearest(name, names); near != "" {
 		hint = "did you mean " + single(near) + "? " + hint
 	}
 	return Variant{}, fmt.Errorf("%w: %s; %s", ErrNoVariant, single(name), hint)
 }
 
-// nameError says what is wrong with a scenario's name, which becomes part of
-// the names of files and of metrics.
-func nameError(name string) error {
+// CheckName says what is wrong with a scenario's name, which becomes part of
+// the names of files and of metrics: a field.List, or nil if nothing is.
+func CheckName(name string) error {
 	const right = "write one of letters, digits, '-', '_' and '.', at most 64 of them"
 	var errs field.Errors
 	switch {

@@ -28,7 +28,7 @@ func (d *decoder) object(path string, n *node, v reflect.Value) {
 // meant is then as good as unreadable: its lack has no consequences.
 func (d *decoder) unknown(here, path, name string, t reflect.Type) {
 	names, fields := declarable(t)
-	if near := nearest(name, names); near != "" {
+	if near := field.Nearest(name, names); near != "" {
 		d.unknowable[at(path, near)] = true
 		d.siblings[path] = d.siblings[path] || isWord(t.FieldByIndex(fields[near]).Type)
 	}
