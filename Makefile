@@ -35,7 +35,7 @@ build: bin/retrystorm ## Build bin/retrystorm, one static binary
 bin/retrystorm: $(SOURCES)
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $@ ./cmd/retrystorm
 
-run: build ## Run the Kounta Friday, both clients, and write out/result.json
+run: build ## Run the Kounta Friday, both clients, and write out/: the result and its reports
 	bin/retrystorm run $(SCENARIO) --out $(OUT)
 
 # The last lines are the tests that were skipped or failed, each with its reason,
