@@ -90,6 +90,17 @@ func TestHelpShowsEachFlag(t *testing.T) {
 	}
 }
 
+func TestHelpShowsTheGateApartAndFlagsAsDeclared(t *testing.T) {
+	text, at := execute(t, "help", "run"), 0
+	for _, next := range []string{"\nFlags:\n", "--engine ", "--variant ", "--runs ", "--out ", "\nGate: ", "--at-least ", "--nothing-lost "} {
+		i := strings.Index(text[at:], next)
+		if i < 0 {
+			t.Fatalf("%q does not come in its place:\n%s", next, text)
+		}
+		at += i
+	}
+}
+
 func TestEveryFlagWithFewWordsIsCompleted(t *testing.T) {
 	for _, c := range newCommand().Commands() {
 		for _, name := range longFlags(c) {

@@ -37,7 +37,7 @@ func newReplay() *cobra.Command {
 			return handOver(f, "-", nil)
 		},
 	}
-	f.common(c, "", "", "")
+	f.common(c, "as before", "as before", "as before")
 	completes(c, "variant", completeVariant(resultVariants))
 	return c
 }

@@ -64,13 +64,13 @@ var engineWords = []cobra.Completion{
 	cobra.CompletionWithDesc("sim", "a model of the backend, in virtual time"),
 }
 
-// common declares the flags that every command with runs has; engine, runs and
-// seed are their defaults.
+// common declares the flags that every command with runs has; the help says what
+// engine, runs and seed are without them.
 func (f *flags) common(c *cobra.Command, engine, runs, seed string) {
-	choose(c, &f.engine, "engine", engine, "what runs the backend: auto, docker, local or sim", engineWords...)
+	choose(c, &f.engine, "engine", "", "what runs the backend: auto, docker, local or sim (default "+engine+")", engineWords...)
 	c.Flags().StringVar(&f.variant, "variant", "", "the one variant to run, by its `name` (default: all)")
-	c.Flags().StringVar(&f.runs, "runs", runs, "the `number` of runs of each variant")
-	c.Flags().StringVar(&f.seed, "seed", seed, "the `number` that seeds the first run; the next ones count up")
+	c.Flags().StringVar(&f.runs, "runs", "", "the `number` of runs of each variant (default "+runs+")")
+	c.Flags().StringVar(&f.seed, "seed", "", "the `number` that seeds the first run; others count up (default "+seed+")")
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` for result.json and the reports made of it")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
 	completes(c, "runs", cobra.NoFileCompletions)
@@ -135,6 +135,9 @@ func ownArgs(c *cobra.Command, args []string) []string {
 // k6 ends the process itself, with the exit code.
 func handOver(f flags, path string, rest []string) error {
 	for key, value := range f.settings() {
+		if value == "" {
+			continue // as the environment says
+		}
 		if err := os.Setenv(key, value); err != nil {
 			return err
 		}

@@ -172,7 +172,7 @@ func (p *production) drive(ctx context.Context, e *emitter) {
 		return
 	}
 	for _, t := range p.takes {
-		t.run.Drive(ctx, shard, func(k live.Tick) { e.tick(t, k) })
+		t.run.Drive(ctx, shard, func(k live.Tick) { e.tick(t, shard, k) })
 		if ctx.Err() != nil {
 			return
 		}

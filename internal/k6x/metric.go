@@ -3,6 +3,7 @@ package k6x
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"go.k6.io/k6/v2/lib"
@@ -64,8 +65,9 @@ type emitter struct {
 	meters *meters
 }
 
-// tick emits one bucket of one shard.
-func (e *emitter) tick(t *take, k live.Tick) {
+// tick emits one bucket of one shard. What is in offline queues it gives for all
+// shards, for of a gauge only the last value counts.
+func (e *emitter) tick(t *take, shard int, k live.Tick) {
 	from, to := t.variant.Trigger()
 	at := time.Duration(k.Index) * conductor.BucketFor(t.variant.Horizon)
 	var out metrics.Samples
@@ -73,9 +75,34 @@ func (e *emitter) tick(t *take, k live.Tick) {
 		tags := e.tags(t).
 			With("cohort", t.variant.Fleet[i].Cohort).
 			With("phase", conductor.Phase(at, from, to))
-		out = e.meters.bucket(out, tags, &k.Cohorts[i])
+		b := k.Cohorts[i]
+		b.Unsynced = t.unsynced.hold(shard, i, b.Unsynced)
+		out = e.meters.bucket(out, tags, &b)
 	}
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
+}
+
+// queues are the sales in offline queues, by shard and cohort, as each shard
+// last told of them.
+type queues struct {
+	mu  sync.Mutex
+	now map[[2]int]int64
+}
+
+// hold notes one shard's figure and gives that of all shards together.
+func (q *queues) hold(shard, cohort int, n int64) (all int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.now == nil {
+		q.now = map[[2]int]int64{}
+	}
+	q.now[[2]int{shard, cohort}] = n
+	for at, held := range q.now {
+		if at[1] == cohort {
+			all += held
+		}
+	}
+	return all
 }
 
 // history emits a run in virtual time once it is over, by phase. Its moments

@@ -109,7 +109,7 @@ func TestBucketIsTaggedByVariantCohortPhaseAndOutcome(t *testing.T) {
 	for index, phase := range tests { // of 200 ms
 		bucket := history.Bucket{Good: 1}
 		bucket.Outcomes[0] = 1
-		e.tick(one, live.Tick{Index: index, Cohorts: []history.Bucket{{}, bucket}})
+		e.tick(one, 0, live.Tick{Index: index, Cohorts: []history.Bucket{{}, bucket}})
 		for _, s := range (<-air).GetSamples() {
 			got := s.Tags.Map()
 			want := map[string]string{"run": "7", "variant": "as declared", "phase": phase, "cohort": "b"}
@@ -125,6 +125,21 @@ func TestBucketIsTaggedByVariantCohortPhaseAndOutcome(t *testing.T) {
 				t.Errorf("bucket %d, %s: %s", index, s.Metric.Name, d)
 			}
 		}
+	}
+}
+
+func TestUnsyncedIsThatOfAllShards(t *testing.T) {
+	e, one, air := onAir(t)
+	last := map[string]float64{}
+	for shard, n := range []int64{30, 5} {
+		e.tick(one, shard, live.Tick{Cohorts: []history.Bucket{{Unsynced: n}, {Unsynced: 1}}})
+		for _, s := range (<-air).GetSamples() {
+			cohort, _ := s.Tags.Get("cohort")
+			last[cohort] = s.Value
+		}
+	}
+	if d := cmp.Diff(map[string]float64{"a": 35, "b": 2}, last); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -39,10 +39,11 @@ type production struct {
 
 // take is one run of one variant.
 type take struct {
-	variant experiment.Variant
-	seed    uint64
-	title   string         // for whoever looks on
-	run     *conductor.Run // nil where time is virtual
+	variant  experiment.Variant
+	seed     uint64
+	title    string         // for whoever looks on
+	run      *conductor.Run // nil where time is virtual
+	unsynced queues
 }
 
 var errFickle = errors.New("the script must declare its experiments at its top level, and the same ones each time k6 loads it, " +
