@@ -165,7 +165,7 @@ func (s *Series) even() bool {
 // near says whether two figures are the same but for the rounding of the last
 // of their six decimals, which may differ from processor to processor.
 func near(a, b float64) bool {
-	const last = 2e-7
+	const last = 2e-6
 	return math.Abs(a-b) <= last*max(1, math.Abs(b)*1e-6)
 }
 

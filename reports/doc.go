@@ -14,7 +14,10 @@
 //	compare   what changed between two results
 //	sample    results for the tests of the others
 //
-// It may import the standard library and internal/experiment, verdict,
-// history, fault, retry and field. It must never import an engine, the
+// What is read is held to the JSON Schema beside it, and to itself: a figure
+// that does not follow from the others was edited.
+//
+// It may import the standard library, a JSON Schema library and
+// internal/experiment, verdict, history, fault, retry and field. It must never import an engine, the
 // harness, the fakes or k6.
 package reports

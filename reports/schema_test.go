@@ -273,3 +273,22 @@ func TestSchemaIsGivenAsACopy(t *testing.T) {
 		t.Error("a caller has changed the schema")
 	}
 }
+
+// A megabyte takes a small part of a second.
+func BenchmarkRead(b *testing.B) {
+	r := friday()
+	for range 300 {
+		r.Variants[0].Runs = append(r.Variants[0].Runs, r.Variants[0].Runs[0])
+	}
+	r.Variants[0] = NewVariant("v", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, experiment.Gate{}, r.Variants[0].Runs)
+	var text bytes.Buffer
+	if err := r.WriteJSON(&text); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(text.Len()))
+	for b.Loop() {
+		if _, err := Read(bytes.NewReader(text.Bytes())); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -76,11 +76,11 @@ func demanded(v *reports.Variant) string {
 
 // share says how often something held.
 func share(p reports.Probability) string {
-	text := "no run can tell"
-	if p.N > 0 {
-		text = fmt.Sprintf("%s of %s runs, 95%% interval %s to %s",
-			phrase.Count(int64(p.K)), phrase.Count(int64(p.N)), phrase.Share(&p.Low), phrase.Share(&p.High))
+	if p.N <= 0 {
+		return "no run can tell"
 	}
+	text := fmt.Sprintf("%s of %s runs, 95%% interval %s to %s",
+		phrase.Count(int64(p.K)), phrase.Count(int64(p.N)), phrase.Share(&p.Low), phrase.Share(&p.High))
 	if p.Invalid > 0 {
 		text += fmt.Sprintf("; %s cannot tell", phrase.Count(int64(p.Invalid)))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,7 +68,7 @@ func gated(kinds ...verdict.Kind) *reports.Result {
 func hostile() *reports.Result {
 	r := reports.New(sample.Hostile[8], sample.Hostile[6], 1, time.Time{})
 	for i, n := range sample.Hostile {
-		v := sample.Of(n, experiment.Expect{}, verdict.Collapsed, verdict.Healthy)
+		v := reports.NewVariant(n, experiment.Expect{}, experiment.Gate{}, []reports.Run{each().Runs[4], each().Runs[1]})
 		v.Runs[0].Verdict.Reason = strings.Join(sample.Hostile, " ]]> ")
 		v.Runs[0].Problem, v.Runs[0].Verdict.Evidence.Sustained = n, n
 		v.Expect, v.Probability.Kind = n, n
@@ -188,6 +189,10 @@ func TestTimeIsThatOfRunsInRealTime(t *testing.T) {
 	if got := secondsOf(realTime(&v)); got != "2.500" {
 		t.Errorf("%s s", got)
 	}
+	v.Runs[1].Generator.WallS, v.Runs[2].Generator.WallS = math.MaxFloat64, math.MaxFloat64
+	if got := secondsOf(realTime(&v)); got != "" {
+		t.Errorf("%s s of more than there can be", got)
+	}
 }
 
 func TestWorstRunIsTheOneThatSpeaksMostAgainst(t *testing.T) {
@@ -200,6 +205,10 @@ func TestWorstRunIsTheOneThatSpeaksMostAgainst(t *testing.T) {
 			t.Fatalf("the worst is run %d, want %d", got.Seed, want)
 		}
 		v.Runs = slices.DeleteFunc(v.Runs, func(r reports.Run) bool { return r.Seed == want })
+	}
+	either := experiment.Expect{Kinds: []verdict.Kind{verdict.Recovered, verdict.Degraded}}
+	if v := sample.Of("never back", either, verdict.Recovered, verdict.Degraded); worst(&v).Seed != 1 {
+		t.Error("the worst is not the one that never came back")
 	}
 	if worst(&v) != nil {
 		t.Error("there is a worst of no runs")

@@ -16,16 +16,16 @@ import (
 func suitesOf(r *reports.Result) suites {
 	out := suites{Name: summary.Title(r), Suites: []suite{}}
 	n := numbering{}
-	real := 0.0
+	took := 0.0
 	for i := range r.Variants {
 		out.add(suiteOf(r, &r.Variants[i], n))
-		real += realTime(&r.Variants[i])
+		took += realTime(&r.Variants[i])
 	}
 	// Without this, what was never begun would not be missed.
 	if r.Incomplete || len(r.Variants) == 0 {
 		out.add(unfinished(r))
 	}
-	out.Time = secondsOf(real)
+	out.Time = secondsOf(took)
 	return out
 }
 
