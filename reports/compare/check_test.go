@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/sample"
 )
@@ -57,6 +59,18 @@ func TestOtherDeclarationIsRefusedUnlessOnlyTheClientsDiffer(t *testing.T) {
 				t.Errorf("%v; want %q", err, tc.says)
 			}
 		})
+	}
+}
+
+func TestSpikeOfARenamedCohortIsTheSameSpike(t *testing.T) {
+	plan := func(cohort string, times float64) *experiment.Plan {
+		return &experiment.Plan{Timeline: []fault.Event{{Kind: fault.Spike, Cohort: cohort, Times: times}}}
+	}
+	if got := differences(plan("4.4.1", 3), plan("4.4.2", 3)); len(got) > 0 {
+		t.Error(got)
+	}
+	if got := differences(plan("4.4.1", 3), plan("4.4.1", 4)); len(got) != 1 {
+		t.Error(got)
 	}
 }
 

@@ -220,6 +220,28 @@ func TestCandidateThatProvesNothingIsInvalid(t *testing.T) {
 	}
 }
 
+func TestSomethingWorseOutweighsWhatProvesNothing(t *testing.T) {
+	var pass experiment.Expect
+	side := func(a, b outcome) *reports.Result {
+		return resultOf("s", variantOf("v", pass, times(1, a)), variantOf("w", pass, times(1, b)))
+	}
+	c := comparison(t, side(good, good), side(void, down), usual)
+	if c.Answer != Worse || c.Conclusion() != "WORSE: w: it no longer comes out as expected" {
+		t.Errorf("%v: %s", c.Answer, c.Conclusion())
+	}
+}
+
+func TestInvalidRunsDoNotCountAsRuns(t *testing.T) {
+	side := func(seconds float64) *reports.Result {
+		slow := with(good, func(o *outcome) { o.recovery = seconds })
+		return resultOf("s", variantOf("v", experiment.Expect{}, slices.Concat(mixed(1, slow, 1, down), times(20, void))))
+	}
+	c := comparison(t, side(40), side(80), usual)
+	if want := "NO EVIDENCE OF A DIFFERENCE (2 runs each; it takes at least 5 runs each to show one)"; c.Conclusion() != want {
+		t.Error(c.Conclusion())
+	}
+}
+
 func TestLedgerThatCanNoLongerBeReadProvesNothing(t *testing.T) {
 	blind := times(5, good)
 	for i := range blind {

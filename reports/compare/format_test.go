@@ -188,6 +188,15 @@ func TestHugeComparisonStaysBelowTheLimitOfAJobSummary(t *testing.T) {
 	}
 }
 
+func TestTableIsTheSameInEveryLocale(t *testing.T) {
+	c := examples(t)["worse"]
+	narrow := drawnAs(t, c, 0)
+	twwidth.SetEastAsian(true)
+	if wide := drawnAs(t, c, 0); wide != narrow {
+		t.Error(wide)
+	}
+}
+
 type fullDisk struct{}
 
 var errFull = errors.New("full")
