@@ -69,9 +69,9 @@ fuzz: ## Fuzz everything that parses: FUZZTIME=20s for each
 	done
 
 golden: ## Write the golden files and traces anew; look at the diff
-	@for flag in update rewrite; do \
-		for dir in $$(grep -rl --include='*_test.go' "flag.Bool(\"$$flag\"" . | xargs -r -n1 dirname | sort -u); do \
-			go test "$$dir" -$$flag; \
+	@for pair in 'gotest.tools/v3/golden update' 'flag.Bool("rewrite" rewrite'; do \
+		for dir in $$(grep -rlF --include='*_test.go' "$${pair% *}" . | xargs -r -n1 dirname | sort -u); do \
+			go test "$$dir" "-$${pair##* }"; \
 		done; \
 	done
 

@@ -30,6 +30,7 @@ require (
 	golang.org/x/term v0.45.0
 	gonum.org/v1/plot v0.17.0
 	google.golang.org/protobuf v1.36.11
+	gotest.tools/v3 v3.5.2
 	pgregory.net/rapid v1.3.0
 )
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"gotest.tools/v3/golden"
 	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
@@ -26,7 +27,7 @@ func written(t *testing.T, r *Result) []byte {
 }
 
 func TestJSONIsGolden(t *testing.T) {
-	golden(t, "friday.json", written(t, friday()))
+	golden.Assert(t, string(written(t, friday())), "friday.json.golden")
 }
 
 func TestJSONIsTheSameEachTime(t *testing.T) {

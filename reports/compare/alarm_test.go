@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"gotest.tools/v3/golden"
+
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
 )
@@ -115,7 +117,7 @@ func TestPowerIsAsTheGoldenFileSays(t *testing.T) {
 			fmt.Fprintf(&out, "%5d", found(t, n, c.before, c.after))
 		}
 	}
-	golden(t, "power", out.String()+"\n")
+	golden.Assert(t, out.String()+"\n", "power.golden")
 }
 
 // found gives the share of comparisons in which the new build is worse, in per

@@ -14,6 +14,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
+	"gotest.tools/v3/golden"
 	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
@@ -89,19 +90,19 @@ func examples(t *testing.T) map[string]*Comparison {
 
 func TestTableIsGolden(t *testing.T) {
 	for name, c := range examples(t) {
-		t.Run(name, func(t *testing.T) { golden(t, "table-"+name, drawnAs(t, c, 0)) })
+		t.Run(name, func(t *testing.T) { golden.Assert(t, drawnAs(t, c, 0), "table-"+name+".golden") })
 	}
 	worse := examples(t)["worse"]
-	golden(t, "table-narrow", drawnAs(t, worse, 60))
-	golden(t, "table-wide", drawnAs(t, worse, 160))
+	golden.Assert(t, drawnAs(t, worse, 60), "table-narrow.golden")
+	golden.Assert(t, drawnAs(t, worse, 160), "table-wide.golden")
 }
 
 func TestMarkdownAndJSONAreGolden(t *testing.T) {
 	for _, name := range []string{"worse", "hostile", "missing", "few"} {
 		c := examples(t)[name]
-		golden(t, "markdown-"+name, markdown(t, c))
+		golden.Assert(t, markdown(t, c), "markdown-"+name+".golden")
 		if name == "worse" || name == "missing" {
-			golden(t, "json-"+name, string(inJSON(t, c)))
+			golden.Assert(t, string(inJSON(t, c)), "json-"+name+".golden")
 		}
 	}
 }

@@ -3,41 +3,19 @@ package markdown
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"gotest.tools/v3/golden"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/sample"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares with testdata/name.golden, or writes it under -update.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("differs from %s (-want +got); -update rewrites it\n%s", path, diff)
-	}
-}
 
 func written(t interface {
 	Helper()
@@ -94,7 +72,7 @@ func TestMarkdownIsGolden(t *testing.T) {
 		"broken":  broken,
 		"empty":   reports.New("s", "sim", 1, time.Time{}),
 	} {
-		t.Run(name, func(t *testing.T) { golden(t, name, written(t, r)) })
+		t.Run(name, func(t *testing.T) { golden.Assert(t, written(t, r), name+".golden") })
 	}
 }
 

@@ -71,10 +71,12 @@ func Share(x *float64) string {
 // Duration writes seconds in the units a person would use, to two or three
 // figures: 350 ms, 1.2 s, 2 min 5 s, 3 h 20 min.
 func Duration(s float64) string {
-	const minute, hour = 60, 3600
+	const minute, hour, endless = 60, 3600, 1e6 * 3600
 	switch n := math.Round(s); {
 	case s <= 0:
 		return "0 s"
+	case s >= endless:
+		return strconv.FormatFloat(min(s, math.MaxFloat64)/hour, 'g', 3, 64) + " h"
 	case math.Round(s*1e6) < 1000:
 		return whole(max(math.Round(s*1e6), 1)) + " µs"
 	case math.Round(s*1e3) < 1000:

@@ -20,7 +20,7 @@ func TestFiguresAreWrittenForPeople(t *testing.T) {
 		{Duration(0.35), "350 ms"}, {Duration(0.9994), "999 ms"}, {Duration(0.9996), "1.0 s"}, {Duration(1.2), "1.2 s"},
 		{Duration(9.96), "10 s"}, {Duration(119), "119 s"}, {Duration(120), "2 min"}, {Duration(125), "2 min 5 s"},
 		{Duration(3599.6), "1 h"}, {Duration(12000), "3 h 20 min"}, {Duration(86400), "24 h"},
-		{DurationOf(nil), "–"},
+		{Duration(7200e6), "2e+06 h"}, {Duration(math.Inf(1)), "4.99e+304 h"}, {DurationOf(nil), "–"},
 		{Clock(0), "00:00"}, {Clock(50), "00:50"}, {Clock(59.6), "01:00"}, {Clock(3599), "59:59"}, {Clock(5400), "1:30:00"},
 		{Clock(86400), "24:00:00"}, {Clock(-5), "0 s"}, {Clock(1e300), Duration(1e300)},
 	} {

@@ -23,7 +23,11 @@ func endings(v *reports.Variant) string {
 	}
 	slices.SortStableFunc(kinds, func(a, b verdict.Kind) int { return seen[b] - seen[a] })
 	if len(kinds) == 1 {
-		return "All " + phrase.Count(int64(len(v.Runs))) + " runs " + ending(kinds[0], len(v.Runs)) + "."
+		all := "Both"
+		if n := len(v.Runs); n > 2 {
+			all = "All " + phrase.Count(int64(n))
+		}
+		return all + " runs " + ending(kinds[0], len(v.Runs)) + "."
 	}
 	var parts []string
 	for _, k := range kinds {

@@ -23,7 +23,7 @@ func Headline(v *reports.Variant) string {
 	}
 	told := append([]string{story(run)}, damage(&run.Totals)...)
 	if len(v.Runs) > 1 {
-		told[0] = endings(v) + fmt.Sprintf(" With seed %d, ", run.Seed) + told[0]
+		told[0] = endings(v) + fmt.Sprintf(" In a typical one (seed %d), ", run.Seed) + told[0]
 	} else {
 		told[0] = capital(told[0])
 	}

@@ -106,22 +106,23 @@ func TestHeadlineIsWordedForAnOwner(t *testing.T) {
 }
 
 func TestHeadlineOfSeveralRunsCountsTheirEndings(t *testing.T) {
-	const spike = " With seed 3, the spike ended at 00:50. The system was still down at 03:00: every sale was being sent 4.1 times."
+	const spike = " In a typical one (seed 3), the spike ended at 00:50. The system was still down at 03:00: every sale was being sent 4.1 times."
 	for _, tc := range []struct {
 		kinds []verdict.Kind
 		want  string
 	}{
 		{nil, "It was not run."},
-		{[]verdict.Kind{verdict.Collapsed, verdict.Collapsed}, "All 2 runs collapsed." + spike},
+		{[]verdict.Kind{verdict.Collapsed, verdict.Collapsed}, "Both runs collapsed." + spike},
+		{[]verdict.Kind{verdict.Collapsed, verdict.Collapsed, verdict.Collapsed}, "All 3 runs collapsed." + spike},
 		{[]verdict.Kind{verdict.Recovered, verdict.Collapsed, verdict.Collapsed}, "Of 3 runs, 2 collapsed and 1 recovered." + spike},
 		{
 			[]verdict.Kind{verdict.Collapsed, verdict.Collapsed, verdict.Healthy, verdict.Degraded, verdict.Overloaded, verdict.Invalid},
 			"Of 6 runs, 2 collapsed, 1 stayed healthy, 1 came back too slowly, 1 was overloaded and 1 proves nothing." + spike,
 		},
-		{[]verdict.Kind{verdict.Invalid, verdict.Invalid}, "All 2 runs prove nothing. With seed 3, the run proves nothing: the baseline was unhealthy."},
+		{[]verdict.Kind{verdict.Invalid, verdict.Invalid}, "Both runs prove nothing. In a typical one (seed 3), the run proves nothing: the baseline was unhealthy."},
 		{
 			[]verdict.Kind{verdict.Overloaded, verdict.Overloaded},
-			"All 2 runs were overloaded. With seed 3, customers alone bring more sales than the system can serve (200 a second). " +
+			"Both runs were overloaded. In a typical one (seed 3), customers alone bring more sales than the system can serve (200 a second). " +
 				"It is too small for them, even if nothing is ever sent twice.",
 		},
 	} {

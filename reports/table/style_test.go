@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"gotest.tools/v3/golden"
+
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
@@ -50,7 +52,7 @@ func TestColoursSayHowItCameOut(t *testing.T) {
 }
 
 func TestTimelineIsGolden(t *testing.T) {
-	golden(t, "timeline", styled(t, sample.Friday(), Style{Width: 80, Timeline: true}))
+	golden.Assert(t, styled(t, sample.Friday(), Style{Width: 80, Timeline: true}), "timeline.golden")
 }
 
 func TestTimelineKeepsThePeakAndFitsTheWidth(t *testing.T) {

@@ -3,17 +3,14 @@ package table
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
+	"gotest.tools/v3/golden"
 	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
@@ -21,26 +18,6 @@ import (
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/sample"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares with testdata/name.golden, or writes it under -update.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("differs from %s (-want +got); -update rewrites it\n%s", path, diff)
-	}
-}
 
 func drawn(t interface {
 	Helper()
@@ -88,7 +65,7 @@ func TestTableIsGolden(t *testing.T) {
 		"empty":   {reports.New("s", "sim", 1, time.Time{}), 100},
 	} {
 		t.Run(name, func(t *testing.T) {
-			golden(t, name, drawn(t, tc.r, tc.width))
+			golden.Assert(t, drawn(t, tc.r, tc.width), name+".golden")
 		})
 	}
 }
