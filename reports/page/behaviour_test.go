@@ -75,7 +75,7 @@ const shown = `[...document.querySelectorAll("figure")].map((f) => {
 func readsByMouse(t *testing.T, b *browser) {
 	b.visit("/friday", 1280)
 	before := ask[[]string](b, shown)
-	at := ask[[]float64](b, `(() => { const c = document.querySelector(".cross"); c.scrollIntoView({block: "center"});
+	at := ask[[]float64](b, `(() => { const c = document.querySelector(".cross"); c.scrollIntoView({block: "nearest"});
 		const r = c.getBoundingClientRect(); return [r.left + r.width * 42.5 / 95, r.top + r.height / 2]; })()`)
 	b.do(chromedp.MouseEvent("mouseMoved", at[0], at[1]))
 	if when := ask[[]string](b, `[...new Set([...document.querySelectorAll(".when")].map((w) => w.textContent))]`); len(when) != 1 || when[0] != "at 00:42" {
@@ -236,6 +236,9 @@ func prints(t *testing.T, b *browser) {
 		b.visit(path, 690) // A4 without its margins
 		if got := ask[[]string](b, overflow); len(got) > 0 {
 			t.Errorf("%s: too wide for paper: %q", path, got)
+		}
+		if cut := ask[int](b, `[...document.querySelectorAll("figure")].filter((f) => getComputedStyle(f).breakInside !== "avoid").length`); cut > 0 {
+			t.Errorf("%s: %d charts may be cut", path, cut)
 		}
 		var pdf []byte
 		b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {

@@ -131,7 +131,7 @@ func load(variants []reports.Variant) []table {
 	if len(variants) == 0 {
 		return nil
 	}
-	real := func(tell func(*reports.Generator, *reports.Thresholds) string) func(*reports.Run) string {
+	timed := func(tell func(*reports.Generator, *reports.Thresholds) string) func(*reports.Run) string {
 		return func(r *reports.Run) string {
 			if r.Generator.Cores == 0 {
 				return virtual
@@ -140,14 +140,14 @@ func load(variants []reports.Variant) []table {
 		}
 	}
 	rows := told(variants, []teller{
-		{"lateness, p99", real(func(g *reports.Generator, t *reports.Thresholds) string {
+		{"lateness, p99", timed(func(g *reports.Generator, t *reports.Thresholds) string {
 			return phrase.Duration(g.LagP99S) + " (allowed: " + phrase.Duration(t.LagS) + ")"
 		})},
-		{"processors used", real(func(g *reports.Generator, t *reports.Thresholds) string {
+		{"processors used", timed(func(g *reports.Generator, t *reports.Thresholds) string {
 			return processors(g) + " (allowed: " + phrase.Share(t.CPU) + ")"
 		})},
-		{"processor time", real(func(g *reports.Generator, _ *reports.Thresholds) string { return phrase.Duration(g.CPUS) })},
-		{"time of the run", real(func(g *reports.Generator, _ *reports.Thresholds) string { return phrase.Duration(g.WallS) })},
+		{"processor time", timed(func(g *reports.Generator, _ *reports.Thresholds) string { return phrase.Duration(g.CPUS) })},
+		{"time of the run", timed(func(g *reports.Generator, _ *reports.Thresholds) string { return phrase.Duration(g.WallS) })},
 		{"attempts not delivered", func(r *reports.Run) string {
 			return phrase.Count(r.Generator.Undelivered) + " of " + phrase.Count(r.Totals.Attempts)
 		}},

@@ -54,10 +54,13 @@ func (l limits) less() limits {
 // same bytes.
 func Write(w io.Writer, r *reports.Result) error {
 	var out bytes.Buffer
-	for show := full; out.Len() == 0 || out.Len() > mostBytes; show = show.less() {
+	for show, least := full, (limits{}); show != least; show, least = show.less(), show {
 		out.Reset()
 		if err := layout.Execute(&out, viewOf(r, show)); err != nil {
 			return fmt.Errorf("cannot lay out the page: %w", err)
+		}
+		if out.Len() <= mostBytes {
+			break
 		}
 	}
 	if _, err := w.Write(out.Bytes()); err != nil {

@@ -42,7 +42,7 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, s := range b.trigger {
 		fill(&c, ink{class: "trigger"}, x(s.from), x(s.to), c.Min.Y, c.Max.Y)
 	}
-	clear := c.Min.X // up to where the names of faults reach
+	free := c.Min.X // up to where the names of faults reach
 	for _, f := range b.faults {
 		class := "fault"
 		if !f.held {
@@ -53,9 +53,9 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 		fill(&c, ink{class: class}, from, max(x(f.to), from+1), bottom, bottom+laneHeight)
 		style := textStyle(ink{class: "what"})
 		style.YAlign = draw.YBottom
-		if width := style.Width(f.name); from >= clear && from+width <= c.Max.X {
+		if width := style.Width(f.name); from >= free && from+width <= c.Max.X {
 			c.FillText(style, vg.Point{X: from, Y: bottom + laneHeight + 2*laneGap}, f.name)
-			clear = from + width + laneHeight
+			free = from + width + laneHeight
 		}
 	}
 	for _, at := range b.back {
