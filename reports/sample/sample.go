@@ -5,6 +5,7 @@ import (
 	_ "embed" // for the result
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -24,10 +25,14 @@ func Friday() *reports.Result {
 	return r
 }
 
+// shared is a Friday that nobody may change: reading one takes a while.
+var shared = sync.OnceValue(Friday)
+
 // Of is a variant whose runs came out so, with seeds from 0: each run is one of
-// Friday's with another verdict, and says why in one word.
+// Friday's with another verdict, and says why in one word. Their series are those
+// of all such variants: put others in their place rather than change them.
 func Of(name string, expect experiment.Expect, kinds ...verdict.Kind) reports.Variant {
-	both := Friday().Variants
+	both := shared().Variants
 	var runs []reports.Run
 	for i, k := range kinds {
 		run := both[0].Runs[0]
