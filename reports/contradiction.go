@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"time"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -114,7 +115,7 @@ func (g *Gate) contradictions(v *Variant) (passed bool, err error) {
 
 // ruleOf gives the rule that a gate of a result was judged by.
 func ruleOf(g *Gate) (u rule, known bool) {
-	all := experiment.Gate{TimeToRecoverBelow: 1, AmplificationBelow: 1, NothingLost: true, NothingDuplicated: true}
+	all := experiment.Gate{TimeToRecoverBelow: new(time.Second), AmplificationBelow: new(2.0), NothingLost: true, NothingDuplicated: true}
 	for _, u := range rules(all) {
 		if u.name == g.Name {
 			u.below = g.Below

@@ -181,8 +181,8 @@ func anyExpect(t *rapid.T) experiment.Expect {
 
 func anyGate(t *rapid.T) experiment.Gate {
 	return experiment.Gate{
-		TimeToRecoverBelow: time.Duration(rapid.Int64Range(0, int64(30*time.Second)).Draw(t, "recovery")),
-		AmplificationBelow: rapid.SampledFrom([]float64{0, 1.0001, 1.5, 1 << 30}).Draw(t, "amplification"),
+		TimeToRecoverBelow: rapid.Ptr(rapid.Map(rapid.Int64Range(1, int64(30*time.Second)), func(ns int64) time.Duration { return time.Duration(ns) }), true).Draw(t, "recovery"),
+		AmplificationBelow: rapid.Ptr(rapid.SampledFrom([]float64{1.0001, 1.5, 1 << 30}), true).Draw(t, "amplification"),
 		NothingLost:        rapid.Bool().Draw(t, "nothing lost"),
 		NothingDuplicated:  rapid.Bool().Draw(t, "nothing duplicated"),
 	}

@@ -35,11 +35,11 @@ type rule struct {
 // rules gives what a declared gate asks for.
 func rules(g experiment.Gate) []rule {
 	var out []rule
-	if g.TimeToRecoverBelow > 0 {
-		out = append(out, rule{"time_to_recover", g.TimeToRecoverBelow.Seconds(), readRecovery})
+	if t := g.TimeToRecoverBelow; t != nil {
+		out = append(out, rule{"time_to_recover", t.Seconds(), readRecovery})
 	}
-	if g.AmplificationBelow > 0 {
-		out = append(out, rule{"amplification", g.AmplificationBelow, func(r *Run) reading {
+	if a := g.AmplificationBelow; a != nil {
+		out = append(out, rule{"amplification", *a, func(r *Run) reading {
 			return reading{r.Totals.Amplification, r.Totals.Amplification != nil}
 		}})
 	}

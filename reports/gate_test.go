@@ -19,8 +19,8 @@ func gated(kind verdict.Kind, recovery *float64, amplification float64, lost *in
 }
 
 func TestGateHoldsOnlyBelowItsBound(t *testing.T) {
-	minute := experiment.Gate{TimeToRecoverBelow: time.Minute}
-	twice := experiment.Gate{AmplificationBelow: 2}
+	minute := experiment.Gate{TimeToRecoverBelow: new(time.Minute)}
+	twice := experiment.Gate{AmplificationBelow: new(2.0)}
 	nothing := experiment.Gate{NothingLost: true}
 	none := ptr(int64(0))
 	for _, tc := range []struct {
@@ -60,7 +60,7 @@ func TestGateCountsRunsAndShowsTheWorst(t *testing.T) {
 	for i := range runs {
 		runs[i].Seed = uint64(i)
 	}
-	g := experiment.Gate{TimeToRecoverBelow: time.Minute}
+	g := experiment.Gate{TimeToRecoverBelow: new(time.Minute)}
 	got := NewVariant("v", experiment.Expect{}, g, runs).Gates
 	want := []Gate{{
 		Name: "time_to_recover", Below: 60, WorstSeed: 3,
@@ -73,7 +73,7 @@ func TestGateCountsRunsAndShowsTheWorst(t *testing.T) {
 
 func TestGateWithABoundOnItsProbability(t *testing.T) {
 	expect := experiment.Expect{AtLeast: 0.5}
-	g := experiment.Gate{TimeToRecoverBelow: time.Minute}
+	g := experiment.Gate{TimeToRecoverBelow: new(time.Minute)}
 	soon, late := gated(verdict.Recovered, ptr(1.0), 1, nil), gated(verdict.Recovered, ptr(100.0), 1, nil)
 	runs := []Run{soon, soon, soon, soon, soon, soon, soon, soon, soon, late}
 	if v := NewVariant("v", expect, g, runs); v.Outcome() != Passed {

@@ -64,7 +64,7 @@ func strict(t *testing.T) *jsonschema.Schema {
 func results() map[string]*Result {
 	gated := friday()
 	gated.Runs, gated.Declaration = 3, json.RawMessage(`{"name":"x"}`)
-	gate := experiment.Gate{TimeToRecoverBelow: time.Minute, AmplificationBelow: 2, NothingLost: true, NothingDuplicated: true}
+	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), AmplificationBelow: new(2.0), NothingLost: true, NothingDuplicated: true}
 	var runs []Run
 	for i, k := range []verdict.Kind{verdict.Healthy, verdict.Recovered, verdict.Invalid, verdict.Collapsed} {
 		run := NewRun(uint64(i), incident(k.Passes()), judged(k, ""))

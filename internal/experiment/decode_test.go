@@ -95,7 +95,7 @@ func fridayPlan() Plan {
 		},
 		Expect: Expect{Kinds: []verdict.Kind{verdict.Recovered, verdict.Degraded}},
 		Gate: Gate{
-			TimeToRecoverBelow: 90 * time.Second, AmplificationBelow: 2.5, NothingLost: true, NothingDuplicated: true,
+			TimeToRecoverBelow: new(90 * time.Second), AmplificationBelow: new(2.5), NothingLost: true, NothingDuplicated: true,
 		},
 	}
 }

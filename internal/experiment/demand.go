@@ -14,8 +14,8 @@ import (
 // zero value asks for nothing.
 type Demand struct {
 	// AtLeast is the probability that the runs must show; see Expect. As
-	// declared if zero.
-	AtLeast field.Ratio `json:"atLeast"`
+	// declared if nil.
+	AtLeast *field.Ratio `json:"atLeast"`
 	Gate
 }
 
@@ -32,7 +32,7 @@ func ParseDemand(words map[string]string) (Demand, error) {
 		}
 	}
 	d.value("", tree, reflect.ValueOf(&out).Elem())
-	if out.AtLeast < 0 || out.AtLeast >= 1 {
+	if a := out.AtLeast; a != nil && len(d.problems) == 0 && !(*a > 0 && *a < 1) {
 		d.fail("atLeast", "%s can be shown by no number of runs; write a share between 0 and 1, such as 0.95", field.Show(words["atLeast"]))
 	}
 	if wrong := append(d.problems, d.judge(out.Validate())...); len(wrong) > 0 {
@@ -69,8 +69,8 @@ func (d Demand) Apply(variants []Variant) ([]Variant, error) {
 		}
 		met = true
 		out[i].Gate = out[i].Gate.Over(d.Gate)
-		if d.AtLeast > 0 {
-			out[i].Expect.AtLeast = d.AtLeast
+		if d.AtLeast != nil {
+			out[i].Expect.AtLeast = *d.AtLeast
 		}
 	}
 	if !met {

@@ -10,15 +10,16 @@ import (
 
 // Gate is what must hold of each run beyond its verdict; where Expect has a
 // bound on the probability, what must hold of at least that share of all runs.
-// The zero value asks for nothing.
+// The zero value asks for nothing. A bound of zero is no such value: it would
+// look like a gate and be none.
 type Gate struct {
 	// TimeToRecoverBelow bounds the time from the trigger's end until the run
 	// is back in its healthy band; a run that never left it took none. There is
-	// no bound if zero.
-	TimeToRecoverBelow time.Duration `json:"timeToRecoverBelow"`
+	// no bound if nil.
+	TimeToRecoverBelow *time.Duration `json:"timeToRecoverBelow"`
 	// AmplificationBelow bounds the attempts per sale of the whole run. There is
-	// no bound if zero.
-	AmplificationBelow float64 `json:"amplificationBelow"`
+	// no bound if nil.
+	AmplificationBelow *float64 `json:"amplificationBelow"`
 	// NothingLost asks that each sale that was acknowledged is in the ledger.
 	NothingLost bool `json:"nothingLost"`
 	// NothingDuplicated asks that no sale is in the ledger more than once.
@@ -28,22 +29,22 @@ type Gate struct {
 // Validate reports every field that is wrong, as a field.List.
 func (g Gate) Validate() error {
 	var errs field.Errors
-	if g.TimeToRecoverBelow < 0 {
-		errs.Add("timeToRecoverBelow", "must not be negative; write a duration such as '60s'")
+	if t := g.TimeToRecoverBelow; t != nil && *t <= 0 {
+		errs.Add("timeToRecoverBelow", "must be longer than no time at all; write a duration such as '60s'")
 	}
 	// Each sale takes an attempt, so nothing is below one.
-	if a := g.AmplificationBelow; a != 0 && !(a > 1 && a <= math.MaxInt32) {
-		errs.Add("amplificationBelow", "must be more than 1 attempt per sale, such as 2")
+	if a := g.AmplificationBelow; a != nil && !(*a > 1 && *a <= math.MaxInt32) {
+		errs.Add("amplificationBelow", "must be more than 1 attempt per sale, and no more than there can be, such as 2")
 	}
 	return errs.Err()
 }
 
 // Over gives the gate with the fields that another one sets in place of its own.
 func (g Gate) Over(other Gate) Gate {
-	if other.TimeToRecoverBelow != 0 {
+	if other.TimeToRecoverBelow != nil {
 		g.TimeToRecoverBelow = other.TimeToRecoverBelow
 	}
-	if other.AmplificationBelow != 0 {
+	if other.AmplificationBelow != nil {
 		g.AmplificationBelow = other.AmplificationBelow
 	}
 	g.NothingLost = g.NothingLost || other.NothingLost
@@ -54,7 +55,7 @@ func (g Gate) Over(other Gate) Gate {
 // gate reports what the gate asks of a run that is not to come back at all.
 func (p *Plan) gate(errs *field.Errors) {
 	errs.Within("gate", p.Gate.Validate())
-	if p.Gate.TimeToRecoverBelow > 0 && !p.Expect.Passing() {
+	if p.Gate.TimeToRecoverBelow != nil && !p.Expect.Passing() {
 		errs.Add("gate.timeToRecoverBelow", "cannot hold of a run that is expected to be %s; take it away with null, or expect 'recovered'", p.Expect)
 	}
 }

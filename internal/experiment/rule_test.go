@@ -59,7 +59,7 @@ var brokenRules = []struct {
 	}},
 	{"gate that nothing can pass", []edit{{`"horizon"`, `"gate": {"timeToRecoverBelow": "-1s", "amplificationBelow": 1}, "horizon"`}}, []string{
 		`gate.timeToRecoverBelow: "-1s" is negative; write a time such as '2s'`,
-		"gate.amplificationBelow: must be more than 1 attempt per sale, such as 2",
+		"gate.amplificationBelow: must be more than 1 attempt per sale, and no more than there can be, such as 2",
 	}},
 	{"time to recover of a collapse", []edit{{`"horizon"`, `"gate": {"timeToRecoverBelow": "1m"}, "expect": "collapsed", "horizon"`}}, []string{
 		"gate.timeToRecoverBelow: cannot hold of a run that is expected to be collapsed; take it away with null, or expect 'recovered'",

@@ -149,7 +149,7 @@ func TestVariantThatNoLongerComesOutAsExpectedIsWorse(t *testing.T) {
 }
 
 func TestVariantThatNoLongerHoldsItsGateIsWorse(t *testing.T) {
-	minute := experiment.Gate{TimeToRecoverBelow: time.Minute}
+	minute := experiment.Gate{TimeToRecoverBelow: new(time.Minute)}
 	one := func(seconds float64) *reports.Result {
 		runs := times(1, with(good, func(o *outcome) { o.recovery = seconds }))
 		return resultOf("s", reports.NewVariant("v", experiment.Expect{}, minute, runs))

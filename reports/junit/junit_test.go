@@ -38,7 +38,7 @@ func gated(kinds ...verdict.Kind) *reports.Result {
 	for i := range runs {
 		runs[i].Generator = reports.Generator{WallS: 100.25, Cores: 2}
 	}
-	gate := experiment.Gate{TimeToRecoverBelow: time.Minute, AmplificationBelow: 1.2, NothingLost: true}
+	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), AmplificationBelow: new(1.2), NothingLost: true}
 	r.Add(reports.NewVariant("client 4.5", experiment.Expect{}, gate, runs))
 	return r
 }
@@ -150,7 +150,7 @@ func TestGateShowsTheRunWithItsWorstFigure(t *testing.T) {
 	many := 9.0
 	runs := sample.Of("", experiment.Expect{}, verdict.Collapsed, verdict.Recovered).Runs
 	runs[1].Totals.Amplification = &many
-	v := reports.NewVariant("v", experiment.Expect{}, experiment.Gate{AmplificationBelow: 2}, runs)
+	v := reports.NewVariant("v", experiment.Expect{}, experiment.Gate{AmplificationBelow: new(2.0)}, runs)
 	if c := gateCase(&v, &v.Gates[0]); !strings.Contains(c.Failure.Text, "The run with seed 1: recovered.") {
 		t.Error(c.Failure.Text)
 	}

@@ -50,7 +50,7 @@ func gated() *reports.Result {
 	for i := range runs {
 		runs[i].Generator = reports.Generator{LagP99S: 0.03 - float64(i)/100, CPUS: 30, WallS: 100, Cores: i, Undelivered: int64(i)}
 	}
-	gate := experiment.Gate{TimeToRecoverBelow: time.Minute, AmplificationBelow: 1.2, NothingLost: true}
+	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), AmplificationBelow: new(1.2), NothingLost: true}
 	r.Add(reports.NewVariant("client 4.5", experiment.Expect{}, gate, runs))
 	return r
 }
@@ -95,7 +95,7 @@ func TestBriefTableHasARowForEachOfItsLabels(t *testing.T) {
 
 func TestMarkdownStaysBelowAMegabyte(t *testing.T) {
 	r := reports.New(strings.Repeat("é`|", 1_000_000), strings.Repeat("\u0301", 1_000_000), 1, time.Time{})
-	gate := experiment.Gate{TimeToRecoverBelow: time.Second, AmplificationBelow: 2, NothingLost: true, NothingDuplicated: true}
+	gate := experiment.Gate{TimeToRecoverBelow: new(time.Second), AmplificationBelow: new(2.0), NothingLost: true, NothingDuplicated: true}
 	runs := sample.Of("", experiment.Expect{}, verdict.Collapsed, verdict.Recovered).Runs
 	for i := range runs {
 		runs[i].Verdict.Reason = strings.Repeat("\U0001F4A9`", 2000)

@@ -84,7 +84,7 @@ func gated() *reports.Result {
 	for i := range v.Runs {
 		v.Runs[i].Generator = reports.Generator{LagP99S: 0.004, Undelivered: 3, CPUS: 40, WallS: 95, Cores: 2}
 	}
-	gate := experiment.Gate{AmplificationBelow: 2, NothingLost: true}
+	gate := experiment.Gate{AmplificationBelow: new(2.0), NothingLost: true}
 	r.Add(reports.NewVariant(v.Name, experiment.Expect{AtLeast: 0.95}, gate, v.Runs))
 	r.Add(sample.Of("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, verdict.Collapsed, verdict.Collapsed))
 	return r
