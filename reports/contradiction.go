@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"encoding/json"
 	"math"
 	"time"
 
@@ -15,8 +16,21 @@ func (r *Result) contradictions() error {
 	if want := r.Outcome() == Passed; r.Passed != want {
 		errs.Add("passed", "is %t, but the variants make it %t", r.Passed, want)
 	}
+	first := map[string]int{}
 	for i := range r.Variants {
-		errs.Within(field.At("variants", i), r.Variants[i].contradictions())
+		path, name := field.At("variants", i), r.Variants[i].Name
+		if other, taken := first[name]; taken {
+			errs.Add(field.Join(path, "name"), "is that of %s already", field.At("variants", other))
+		} else {
+			first[name] = i
+		}
+		errs.Within(path, r.Variants[i].contradictions())
+	}
+	var declared struct {
+		Name *string `json:"name"`
+	}
+	if json.Unmarshal(r.Declaration, &declared) == nil && declared.Name != nil && *declared.Name != r.Scenario {
+		errs.Add("declaration.name", "is %s, but the scenario is %s", field.Show(*declared.Name), field.Show(r.Scenario))
 	}
 	return errs.Err()
 }

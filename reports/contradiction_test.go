@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -145,7 +146,7 @@ func TestReadTakesWhateverIsWritten(t *testing.T) {
 	seen := map[verdict.Kind]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		r := New(rapid.String().Draw(t, "scenario"), "sim", rapid.Uint64().Draw(t, "seed"), time.Time{})
-		for range rapid.IntRange(0, 3).Draw(t, "variants") {
+		for i := range rapid.IntRange(0, 3).Draw(t, "variants") {
 			var runs []Run
 			for range rapid.IntRange(0, 4).Draw(t, "runs") {
 				h := anyHistory(t)
@@ -153,7 +154,7 @@ func TestReadTakesWhateverIsWritten(t *testing.T) {
 				seen[v.Kind]++
 				runs = append(runs, NewRun(rapid.Uint64().Draw(t, "seed"), h, v))
 			}
-			r.Add(NewVariant(rapid.String().Draw(t, "name"), anyExpect(t), anyGate(t), runs))
+			r.Add(NewVariant(strconv.Itoa(i)+rapid.String().Draw(t, "name"), anyExpect(t), anyGate(t), runs))
 		}
 		if rapid.Bool().Draw(t, "broken off") {
 			r.BreakOff()
@@ -230,4 +231,20 @@ func anyBucket(t *rapid.T) history.Bucket {
 	b.Outcomes[rapid.IntRange(0, int(retry.Causes)-1).Draw(t, "cause")] = count.Draw(t, "ended")
 	b.Latency.Add(time.Duration(count.Draw(t, "latency")) * time.Microsecond)
 	return b
+}
+
+func TestVariantsOfOneNameAndAnotherScenariosDeclarationContradict(t *testing.T) {
+	twice := friday()
+	twice.Variants[1].Name = twice.Variants[0].Name
+	alien := friday()
+	alien.Declaration = []byte(`{"name": "another"}`)
+	for want, r := range map[string]*Result{
+		"variants[1].name: is that of variants[0] already":                    twice,
+		`declaration.name: is "another", but the scenario is "kounta-friday"`: alien,
+	} {
+		_, err := Read(bytes.NewReader(written(t, r)))
+		if !errors.Is(err, ErrEdited) || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
 }

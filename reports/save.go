@@ -12,6 +12,8 @@ import (
 // FileName is the name under which Save writes a result.
 const FileName = "result.json"
 
+var errNotRegular = errors.New("what has that name is no regular file; choose another name, or take it away")
+
 // file is what saving needs of an open file; *os.File has it.
 type file interface {
 	io.WriteCloser
@@ -59,6 +61,10 @@ func checkDir(dir string) error {
 }
 
 func save(dir, name string, create func(dir string) (file, error), write func(io.Writer) error) error {
+	// A rename would put a file in place of a device or a pipe.
+	if info, err := os.Stat(filepath.Join(dir, name)); err == nil && !info.Mode().IsRegular() {
+		return errNotRegular
+	}
 	f, err := prepare(dir, create)
 	if err != nil {
 		return err

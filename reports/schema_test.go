@@ -63,7 +63,7 @@ func strict(t *testing.T) *jsonschema.Schema {
 // results are some of everything that this version writes.
 func results() map[string]*Result {
 	gated := friday()
-	gated.Runs, gated.Declaration = 3, json.RawMessage(`{"name":"x"}`)
+	gated.Runs, gated.Declaration = 3, json.RawMessage(`{"name":"kounta-friday"}`)
 	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), AmplificationBelow: new(2.0), NothingLost: true, NothingDuplicated: true}
 	var runs []Run
 	for i, k := range []verdict.Kind{verdict.Healthy, verdict.Recovered, verdict.Invalid, verdict.Collapsed} {

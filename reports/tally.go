@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"sort"
+
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -99,9 +101,6 @@ func Settled(expect experiment.Expect, gate experiment.Gate, runs []Run, left in
 
 // RunsNeeded is how many runs can show an expectation, if each comes out so.
 func RunsNeeded(expect experiment.Expect) int {
-	n := 1
-	for !shown(expect.AtLeast, n, n) {
-		n++
-	}
-	return n
+	const plenty = 1 << 40
+	return 1 + sort.Search(plenty, func(i int) bool { return shown(expect.AtLeast, i+1, i+1) })
 }

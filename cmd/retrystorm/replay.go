@@ -22,7 +22,10 @@ func newReplay() *cobra.Command {
 			"  retrystorm replay out/result.json --engine sim --runs 100",
 		Args:              takes("RESULT"),
 		ValidArgsFunction: completeResult,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := given(c); err != nil {
+				return err
+			}
 			r, err := readResult(args[0])
 			if err != nil {
 				return err

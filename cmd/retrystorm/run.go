@@ -41,6 +41,9 @@ func newRun() *cobra.Command {
 		ValidArgsFunction: completeScenario,
 		Args:              func(c *cobra.Command, args []string) error { return oneScenario(ownArgs(c, args)) },
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := given(c); err != nil {
+				return err
+			}
 			own := ownArgs(c, args)
 			path, err := locate(own[0])
 			if err != nil {
@@ -92,6 +95,17 @@ func (g *gate) declare(c *cobra.Command) {
 	for _, name := range []string{"at-least", "time-to-recover-below", "amplification-below"} {
 		completes(c, name, cobra.NoFileCompletions)
 	}
+}
+
+// given says which flag of the gate was given nothing, such as a variable that
+// is not set: no gate would stand there, and nobody would know.
+func given(c *cobra.Command) error {
+	for _, name := range []string{"at-least", "time-to-recover-below", "amplification-below"} {
+		if f := c.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+			return fmt.Errorf("--%s is empty; give it a value, or leave it out", name)
+		}
+	}
+	return nil
 }
 
 // settings are the flags as the extension reads them.

@@ -139,7 +139,10 @@ func (p *production) plan(variants []experiment.Variant) error {
 		p.shards = min(p.shards, v.Terminals())
 	}
 	for _, v := range variants {
-		if need := reports.RunsNeeded(v.Expect); need > p.set.runs && v.Expect.AtLeast > 0 {
+		if need := reports.RunsNeeded(v.Expect); need > mostRuns {
+			return fmt.Errorf("variant %q expects to be %v, which takes %d runs to show, and at most %d can be made; expect a lower probability",
+				v.Name, v.Expect, need, mostRuns)
+		} else if need > p.set.runs && v.Expect.AtLeast > 0 {
 			return fmt.Errorf("variant %q expects to be %v, which %d runs cannot show; run it at least %d times (--runs %d)",
 				v.Name, v.Expect, p.set.runs, need, need)
 		}

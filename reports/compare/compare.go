@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/phrase"
@@ -161,9 +162,25 @@ func (p *pair) notes() []string {
 			out = append(out, fmt.Sprintf("%s was expected to be %s, and is now expected to be %s",
 				phrase.Name(c.after.Name), phrase.Name(c.before.Expect), phrase.Name(c.after.Expect)))
 		}
+		if c.before != nil && c.after != nil && gated(c.before) != gated(c.after) {
+			out = append(out, fmt.Sprintf("%s had to hold %s, and now has to hold %s",
+				phrase.Name(c.after.Name), gated(c.before), gated(c.after)))
+		}
 	}
 	if why := p.unchecked(); why != "" {
 		out = append(out, why)
 	}
 	return out
+}
+
+// gated names the gates of a variant with their bounds.
+func gated(v *reports.Variant) string {
+	var names []string
+	for i := range v.Gates {
+		names = append(names, fmt.Sprintf("%s below %g", phrase.Name(v.Gates[i].Name), v.Gates[i].Below))
+	}
+	if len(names) == 0 {
+		return "no gate"
+	}
+	return strings.Join(names, ", ")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
+	"github.com/retrystorm/retrystorm/reports/sample"
 )
 
 // times makes runs of one outcome, with figures that differ a little.
@@ -350,5 +351,19 @@ func TestConfigReportsEveryFieldThatIsWrong(t *testing.T) {
 		if !errors.As(err, &list) || len(list) != 2 || list[0].Path != "alpha" || list[1].Path != "margin" {
 			t.Errorf("%+v: %v", cfg, err)
 		}
+	}
+}
+
+func TestGateThatIsNoLongerAskedForIsNamed(t *testing.T) {
+	before, after := sample.Friday(), sample.Friday()
+	v := after.Variants[1]
+	before.Variants[1] = reports.NewVariant(v.Name, experiment.Expect{}, experiment.Gate{NothingLost: true}, v.Runs)
+	before.Variants[1].Expect, before.Variants[1].Probability.Kind = v.Expect, v.Probability.Kind
+	c, err := Results([]*reports.Result{before}, []*reports.Result{after}, usual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := drawnAs(t, c, 200); !strings.Contains(got, "client 4.4.2 had to hold lost below 1, and now has to hold no gate") {
+		t.Errorf("it is not said:\n%s", got)
 	}
 }
