@@ -35,8 +35,8 @@ func newReport() *cobra.Command {
 				return err
 			}
 			if out != "" {
-				if real, err := filepath.EvalSymlinks(out); err == nil {
-					out = real // the link stays one
+				if target, err := filepath.EvalSymlinks(out); err == nil {
+					out = target // the link stays one
 				}
 				return reports.SaveFile(filepath.Dir(out), filepath.Base(out), func(w io.Writer) error { return f.Write(w, r) })
 			}
