@@ -14,11 +14,14 @@ const slice = 200 * time.Microsecond
 
 // burn spends at least d of processor time, unless it is halted, and gives
 // what it spent. It counts the time of the thread, not of the wall: where a
-// quota takes the processor away the work takes longer.
-func burn(d time.Duration, halted *atomic.Bool) time.Duration {
+// quota takes the processor away the work takes longer. With a bill, what
+// else the process spends meanwhile counts as well.
+func burn(d time.Duration, halted *atomic.Bool, b *bill) time.Duration {
 	var spent time.Duration
+	b.rest(0) // what came before is no part of this work
 	for spent < d && !halted.Load() {
-		spent += burnSlice(min(d-spent, slice))
+		own := burnSlice(min(d-spent, slice))
+		spent += own + b.rest(own)
 		runtime.Gosched()
 	}
 	return spent
@@ -30,10 +33,10 @@ func burn(d time.Duration, halted *atomic.Bool) time.Duration {
 func burnSlice(d time.Duration) time.Duration {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	start := threadTime()
+	start := clock(unix.CLOCK_THREAD_CPUTIME_ID)
 	for {
 		spin()
-		if spent := threadTime() - start; spent >= d {
+		if spent := clock(unix.CLOCK_THREAD_CPUTIME_ID) - start; spent >= d {
 			return spent
 		}
 	}
@@ -53,11 +56,11 @@ func spin() {
 	sink.Store(x)
 }
 
-// threadTime is the processor time of the calling thread.
-func threadTime() time.Duration {
+// clock reads a clock of processor time, of the calling thread or of the process.
+func clock(id int32) time.Duration {
 	var ts unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts); err != nil {
-		panic("fakes: the system has no clock of a thread's processor time: " + err.Error())
+	if err := unix.ClockGettime(id, &ts); err != nil {
+		panic("fakes: the system has no such clock of processor time: " + err.Error())
 	}
 	return time.Duration(ts.Nano())
 }

@@ -40,6 +40,7 @@ type server struct {
 	cfg    backend.Config
 	ledger recorder
 	start  time.Time
+	bill   *bill // of burned work
 
 	mu   sync.Mutex
 	node *backend.Node
@@ -53,6 +54,7 @@ func newServer(cfg backend.Config, rng *rand.Rand, ledger recorder) *server {
 		cfg:    cfg,
 		ledger: ledger,
 		start:  time.Now(),
+		bill:   billFor(cfg),
 		node:   backend.NewNode(cfg, rng),
 		jobs:   make(map[uint64]*job),
 	}

@@ -18,7 +18,7 @@ func (s *server) begin(j *job, from, service time.Duration) {
 	j.begun = true
 	if s.cfg.Service.Work == backend.Burned {
 		go func() {
-			burn(service, &j.halted)
+			burn(service, &j.halted, s.bill)
 			s.done(j)
 		}()
 		return

@@ -11,7 +11,7 @@ func TestBurnTakesProcessorTime(t *testing.T) {
 	var halted atomic.Bool
 	for _, d := range []time.Duration{time.Microsecond, 3 * time.Millisecond, 20 * time.Millisecond} {
 		before := processorTime()
-		spent := burn(d, &halted)
+		spent := burn(d, &halted, nil)
 		// The kernel counts a process's time in another place than a thread's.
 		const grain = 4 * time.Millisecond
 		if used := processorTime() - before; spent < d || used < d-grain {
@@ -24,7 +24,7 @@ func TestBurnHalts(t *testing.T) {
 	var halted atomic.Bool
 	done := make(chan struct{})
 	go func() {
-		burn(endless, &halted)
+		burn(endless, &halted, nil)
 		close(done)
 	}()
 	halted.Store(true)

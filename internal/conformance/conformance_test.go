@@ -50,7 +50,7 @@ func TestSimulatorAgreesWithContainers(t *testing.T) {
 func agree(t *testing.T, engine harness.Engine, beside int, chosen func(scene) bool) {
 	t.Helper()
 	scenes := slices.DeleteFunc(allScenes(), func(s scene) bool { return !chosen(s) })
-	runs := runAll(t.Context(), engine, scenes, beside)
+	runs := runAll(t.Context(), engine, scenes, beside, late)
 	for i, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) { compare(t, sc, <-runs[i], engine.Name()) })
 	}

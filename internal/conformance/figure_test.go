@@ -38,8 +38,8 @@ const (
 	fewApart = 4
 	// faultApart, of the sales of a phase, is for faults of containers: they take
 	// hold, or are gone, at a moment between the order and what the probe saw, a
-	// quarter of a second apart, of a trigger that lasts two.
-	faultApart = 0.125
+	// sixth of a second apart, of a trigger that lasts two.
+	faultApart = 0.08
 	// attemptsApart, relative, and never less than what shareApart of the
 	// sales being tried once more makes.
 	attemptsApart = 0.08
@@ -49,8 +49,7 @@ const (
 	// proxyApart is for what docker's proxy has kept of an outage: requests whose
 	// clients have left, up to a second's worth, that a fresh container serves in
 	// vain before it comes back.
-	proxyApart     = 0.1
-	proxyTimeApart = time.Second
+	proxyApart = 0.05
 )
 
 // figure is one number to compare, of one phase of the run.
@@ -93,7 +92,7 @@ func figuresOf(h *history.History, p experiment.Plan, arm string) []figure {
 	worked := max(all.Worked.Seconds(), 1)
 	share, back := shareApart, windowsApart*p.Judge.Window.Seconds()
 	if arm == docker && struck(p) {
-		share, back = share+proxyApart, back+proxyTimeApart.Seconds()
+		share += proxyApart
 	}
 	out = append(out,
 		figure{"run", "wasted/worked", h.Wasted.Seconds() / worked, 0, share + undecided(p)/worked},

@@ -18,16 +18,25 @@ const backendLag = 4 * time.Millisecond
 // late says why a run says nothing about the model: the generator or the backend
 // could not keep its own times. Empty if both could.
 func late(h *history.History, p experiment.Plan) string {
-	switch g := h.Generator; {
-	case h.Problem != "":
+	if h.Problem != "" {
 		return h.Problem
-	case g.LagP99 > p.Judge.Lag:
-		return fmt.Sprintf("1 %% of the generator's steps were late by more than %v, where %v is allowed", g.LagP99, p.Judge.Lag)
-	case g.Undelivered > 0:
-		return fmt.Sprintf("the generator could not send %d attempts", g.Undelivered)
+	}
+	if why := behind(h, p); why != "" {
+		return why
+	}
+	if n := h.Generator.Undelivered; n > 0 {
+		return fmt.Sprintf("the generator could not send %d attempts", n)
 	}
 	if lag := stretched(h, p); lag > backendLag {
 		return fmt.Sprintf("the backend's services took %v longer than they should have in the mean, where %v is allowed", lag, backendLag)
+	}
+	return ""
+}
+
+// behind says that the generator was later than the plan allows; empty if not.
+func behind(h *history.History, p experiment.Plan) string {
+	if lag := h.Generator.LagP99; lag > p.Judge.Lag {
+		return fmt.Sprintf("1 %% of the generator's steps were late by more than %v, where %v is allowed", lag, p.Judge.Lag)
 	}
 	return ""
 }

@@ -57,16 +57,19 @@ func binary(t *testing.T) harness.Option {
 	return harness.Binary(path)
 }
 
-// take is a run in real time, and the one before it if that was late.
+// take is a run in real time, and the one before it if that was in doubt.
 type take struct {
 	*history.History
 	before *history.History
 }
 
+// doubt says why a run in real time says nothing; empty if it says something.
+type doubt func(*history.History, experiment.Plan) string
+
 // runAll runs scenes in real time, so many side by side, and gives for each
-// where its history will come from. A run that was late is made once more, after
-// all the others have begun.
-func runAll(ctx context.Context, engine harness.Engine, scenes []scene, beside int) []<-chan take {
+// where its history will come from. A run in doubt is made once more, after all
+// the others have begun.
+func runAll(ctx context.Context, engine harness.Engine, scenes []scene, beside int, doubtful doubt) []<-chan take {
 	free := make(chan struct{}, beside)
 	out := make([]<-chan take, len(scenes))
 	for i, sc := range scenes {
@@ -79,7 +82,7 @@ func runAll(ctx context.Context, engine harness.Engine, scenes []scene, beside i
 				return perform(ctx, engine, sc.plan)
 			}
 			first := one()
-			if late(first, sc.plan) == "" {
+			if doubtful(first, sc.plan) == "" {
 				ran <- take{History: first}
 				return
 			}
