@@ -53,6 +53,17 @@ type Effect struct {
 	RetryAfter time.Duration // Reject: what to tell the client; nothing if zero
 }
 
+// add puts an effect behind the others and gives it, to be filled in at once,
+// field by field where it lies: a processor that copies one in wide pieces,
+// right after it was put together from small ones, has to wait until all those
+// are in memory.
+func add(out []Effect, kind EffectKind, id uint64) ([]Effect, *Effect) {
+	out = append(out, Effect{})
+	e := &out[len(out)-1]
+	e.Kind, e.ID = kind, id
+	return out, e
+}
+
 // Stats counts what a node has done since it started.
 //
 // After every step each request that came in is in exactly one place:

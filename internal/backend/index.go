@@ -25,41 +25,41 @@ func (x *index) home(id uint64) int {
 func (x *index) mask() int { return len(x.slots) - 1 }
 
 // slot is where the ID stands, or the empty slot where it would.
-func (x *index) slot(all []request, id uint64) int {
+func (x *index) slot(ids []uint64, id uint64) int {
 	i := x.home(id)
-	for x.slots[i] != nowhere && all[x.slots[i]].id != id {
+	for x.slots[i] != nowhere && ids[x.slots[i]] != id {
 		i = (i + 1) & x.mask()
 	}
 	return i
 }
 
 // find gives the place of the ID, or nowhere.
-func (x *index) find(all []request, id uint64) place { return x.slots[x.slot(all, id)] }
+func (x *index) find(ids []uint64, id uint64) place { return x.slots[x.slot(ids, id)] }
 
 // add takes up the request at p, whose ID must be new.
-func (x *index) add(all []request, p place) {
+func (x *index) add(ids []uint64, p place) {
 	if x.used++; 2*x.used > len(x.slots) {
-		x.grow(all)
+		x.grow(ids)
 	}
-	x.slots[x.slot(all, all[p].id)] = p
+	x.slots[x.slot(ids, ids[p])] = p
 }
 
-func (x *index) grow(all []request) {
+func (x *index) grow(ids []uint64) {
 	old := x.slots
 	x.slots = make([]place, 2*len(old))
 	for _, p := range old {
 		if p != nowhere {
-			x.slots[x.slot(all, all[p].id)] = p
+			x.slots[x.slot(ids, ids[p])] = p
 		}
 	}
 }
 
 // remove takes out an ID that stands in the index.
-func (x *index) remove(all []request, id uint64) {
-	hole := x.slot(all, id)
+func (x *index) remove(ids []uint64, id uint64) {
+	hole := x.slot(ids, id)
 	for i := (hole + 1) & x.mask(); x.slots[i] != nowhere; i = (i + 1) & x.mask() {
 		// An entry may move back to the hole unless its home lies after it.
-		home := x.home(all[x.slots[i]].id)
+		home := x.home(ids[x.slots[i]])
 		if (i-home)&x.mask() >= (i-hole)&x.mask() {
 			x.slots[hole] = x.slots[i]
 			hole = i

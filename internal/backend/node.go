@@ -32,30 +32,36 @@ type Node struct {
 	law      law
 	requests *roster
 	line     line
+	crew     crew
 	recent   recent
 	stats    Stats // Queue is kept by line
 }
 
 // NewNode starts a node that is empty. cfg must be valid, defaults may be
 // missing; rng is the node's own.
-func NewNode(cfg Config, rng *rand.Rand) *Node {
-	cfg = cfg.WithDefaults()
-	n := &Node{cfg: cfg, rng: rng, law: newLaw(cfg.Service), requests: newRoster()}
-	n.line = newLine(n.requests)
-	if s := cfg.Slowdown; s != nil && s.Measure == Arrivals {
-		n.recent = newRecent(s.Above)
-	}
-	return n
-}
+func NewNode(cfg Config, rng *rand.Rand) *Node { return start(newRoster(false), cfg, rng) }
 
 // NewNumbered is NewNode for a driver that numbers requests from 1 and uses the
 // numbers again, so that the node need not look IDs up: it takes memory for the
 // highest number. Of a request that expires after its client has left it says
 // Forget, since its number is free then.
-func NewNumbered(cfg Config, rng *rand.Rand) *Node {
-	n := NewNode(cfg, rng)
-	n.requests.numbered = true
+func NewNumbered(cfg Config, rng *rand.Rand) *Node { return start(newRoster(true), cfg, rng) }
+
+func start(requests *roster, cfg Config, rng *rand.Rand) *Node {
+	n := &Node{requests: requests}
+	n.Restart(cfg, rng)
 	return n
+}
+
+// Restart begins anew, as a node of that declaration that is empty. Of what
+// was before it keeps the memory and nothing else.
+func (n *Node) Restart(cfg Config, rng *rand.Rand) {
+	cfg = cfg.WithDefaults()
+	n.requests.clear()
+	*n = Node{cfg: cfg, rng: rng, law: newLaw(cfg.Service), requests: n.requests, line: newLine(n.requests), crew: n.crew.dismissed()}
+	if s := cfg.Slowdown; s != nil && s.Measure == Arrivals {
+		n.recent = newRecent(s.Above)
+	}
 }
 
 // Step takes an event at now, the time since the run began, and appends its
@@ -73,9 +79,19 @@ func (n *Node) Step(now time.Duration, ev Event, out []Effect) []Effect {
 		return out
 	}
 	if ev.Kind == Leave {
-		return n.leave(p, out)
+		return n.leave(p, n.requests.at(p), out)
 	}
-	return n.done(p, out)
+	return n.done(p, n.requests.at(p), out)
+}
+
+// Look reads a little of what a step about a request of a numbered node will
+// need, so that it comes into the caches, and changes nothing. What it gives
+// has no meaning.
+func (n *Node) Look(id uint64) uint32 {
+	if id >= uint64(n.requests.length) { //nolint:gosec // not negative
+		return 0
+	}
+	return uint32(n.requests.at(place(id)).state) //nolint:gosec // below length
 }
 
 // Stats gives the counts so far.
@@ -91,37 +107,42 @@ func (n *Node) arrive(ev Event, out []Effect) []Effect {
 	}
 	n.stats.Arrived++
 	n.recent.note(n.now)
-	if no, refused := n.refusal(ev.ID); refused {
+	if reason := n.refusal(); reason != 0 {
 		n.stats.Rejected++
-		return append(out, no)
+		return n.reject(ev.ID, reason, out)
 	}
 	n.line.join(n.requests.add(ev.ID, ev.Deadline))
 	return n.serve(out)
 }
 
-// refusal says whether a request is turned away at the door, and how.
-func (n *Node) refusal(id uint64) (Effect, bool) {
-	no := Effect{Kind: Reject, ID: id}
+// refusal says why a request is turned away at the door, or nothing.
+func (n *Node) refusal() Reason {
 	switch shed := n.cfg.Shed; {
 	case shed != nil && n.line.length >= shed.Queue:
-		no.Reason, no.RetryAfter = Shedding, shed.RetryAfter
+		return Shedding
 	case n.line.length >= int(n.cfg.Queue.Limit):
-		no.Reason = QueueFull
-	default:
-		return no, false
+		return QueueFull
 	}
-	return no, true
+	return 0
 }
 
-func (n *Node) leave(p place, out []Effect) []Effect {
-	r := n.requests.at(p)
+func (n *Node) reject(id uint64, why Reason, out []Effect) []Effect {
+	out, e := add(out, Reject, id)
+	e.Reason = why
+	if why == Shedding {
+		e.RetryAfter = n.cfg.Shed.RetryAfter
+	}
+	return out
+}
+
+func (n *Node) leave(p place, r *request, out []Effect) []Effect {
 	r.left = true
 	switch {
 	case n.cfg.Abandoned == Continue:
 		return out
-	case r.serving:
-		out = append(out, Effect{Kind: Halt, ID: r.id})
-		n.free(p)
+	case r.state == serving:
+		out, _ = add(out, Halt, n.requests.id(p))
+		n.free(p, r)
 	default:
 		n.line.remove(p)
 		n.requests.drop(p)
@@ -130,24 +151,23 @@ func (n *Node) leave(p place, out []Effect) []Effect {
 	return n.serve(out)
 }
 
-func (n *Node) done(p place, out []Effect) []Effect {
-	r := n.requests.at(p)
-	if !r.serving {
+func (n *Node) done(p place, r *request, out []Effect) []Effect {
+	if r.state != serving {
 		return out
 	}
 	n.stats.Served++
 	if r.left {
 		n.stats.Wasted++
 	}
-	out = append(out, Effect{Kind: Finish, ID: r.id, Waiting: !r.left})
-	n.free(p)
+	out, e := add(out, Finish, n.requests.id(p))
+	e.Waiting = !r.left
+	n.free(p, r)
 	return n.serve(out)
 }
 
 // free ends the service of the request at p and books the time it took.
-func (n *Node) free(p place) {
-	r := n.requests.at(p)
-	spent := n.now - r.began
+func (n *Node) free(p place, r *request) {
+	spent := n.now - n.crew.dismiss(r.worker)
 	n.stats.Worked += spent
 	if r.left {
 		n.stats.InVain += spent
@@ -171,16 +191,20 @@ func (n *Node) serve(out []Effect) []Effect {
 
 func (n *Node) begin(p place, out []Effect) []Effect {
 	r := n.requests.at(p)
-	r.serving, r.began = true, n.now
+	r.state, r.worker = serving, n.crew.hire(n.now)
 	n.stats.Busy++
-	service := n.law.draw(n.rng, n.slowed())
-	return append(out, Effect{Kind: Begin, ID: r.id, Service: service})
+	out, e := add(out, Begin, n.requests.id(p))
+	e.Service = n.law.draw(n.rng, n.slowed())
+	return out
 }
 
 // expired says whether nobody can be answered in time any more.
 func (n *Node) expired(p place) bool {
-	deadline := n.requests.at(p).deadline
-	return n.cfg.DeadlinePropagation && deadline > 0 && n.now >= deadline
+	if !n.cfg.DeadlinePropagation {
+		return false
+	}
+	deadline := n.requests.deadline(p)
+	return deadline > 0 && n.now >= deadline
 }
 
 func (n *Node) expire(p place, out []Effect) []Effect {
@@ -189,9 +213,9 @@ func (n *Node) expire(p place, out []Effect) []Effect {
 	n.stats.Expired++
 	switch {
 	case !r.left:
-		out = append(out, Effect{Kind: Reject, ID: r.id, Reason: Expired})
+		out = n.reject(n.requests.id(p), Expired, out)
 	case n.requests.numbered:
-		out = append(out, Effect{Kind: Forget, ID: r.id})
+		out, _ = add(out, Forget, n.requests.id(p))
 	}
 	n.requests.drop(p)
 	return out

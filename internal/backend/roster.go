@@ -10,68 +10,142 @@ type place int32
 // places start and end there.
 const nowhere place = 0
 
-// request is one that has not ended.
+// request is one that has not ended. Millions may wait, so it is kept small;
+// what only some requests need is elsewhere.
 type request struct {
-	id       uint64
-	deadline time.Duration // since the run began; none if zero
-	began    time.Duration // when its service began
 	// older and newer are its neighbours in the line; newer is the next free
 	// place where no request stands.
-	older, newer  place
-	serving, left bool
+	older, newer place
+	state        state
+	left         bool
+	worker       worker // that serves it
 }
+
+type state uint8
+
+const (
+	absent state = iota // no request stands here
+	waiting
+	serving
+)
 
 // roster holds every request that has not ended. It grows to the most there
-// ever were at once and keeps that size. Where requests are numbered, a
-// request's ID is its place.
+// ever were at once and keeps that size; it grows by a page at a time, since
+// one that doubles would be copied again and again, and lie half idle. Where
+// requests are numbered, a request's ID is its place.
 type roster struct {
-	all      []request // all[nowhere] joins the ends of the line
-	free     place     // the first free place
-	byID     index
-	numbered bool
+	pages     []*[perPage]request       // the one at nowhere joins the ends of the line
+	deadlines []*[perPage]time.Duration // by place; empty as long as no request has one
+	length    int                       // places in use or used before
+	free      place                     // the first free place
+	ids       []uint64                  // by place
+	byID      index
+	numbered  bool
 }
 
-func newRoster() *roster {
-	return &roster{all: make([]request, 1), byID: newIndex()}
+const perPage = 1 << 10
+
+func newRoster(numbered bool) *roster {
+	r := &roster{numbered: numbered}
+	r.clear()
+	return r
+}
+
+// reach makes room for the place p.
+func (r *roster) reach(p place) {
+	for int(p) >= r.length {
+		if r.length%perPage == 0 && r.length/perPage == len(r.pages) {
+			r.pages = append(r.pages, new([perPage]request))
+		}
+		*r.at(place(r.length)) = request{} //nolint:gosec // no more places than 2^31
+		r.length++
+	}
+}
+
+// clear takes every request out and keeps the room.
+func (r *roster) clear() {
+	r.length, r.free = 0, nowhere
+	r.reach(nowhere)
+	if !r.numbered {
+		r.ids = append(r.ids[:0], 0)
+		r.byID = newIndex()
+	}
 }
 
 // find gives the place of a request, and whether it has not ended.
 func (r *roster) find(id uint64) (place, bool) {
 	if r.numbered {
-		return place(id), id < uint64(len(r.all)) && r.all[id].id == id //nolint:gosec // no more places than 2^31
+		if id >= uint64(r.length) { //nolint:gosec // not negative
+			return nowhere, false
+		}
+		p := place(id) //nolint:gosec // below length
+		return p, r.at(p).state != absent
 	}
-	p := r.byID.find(r.all, id)
+	p := r.byID.find(r.ids, id)
 	return p, p != nowhere
 }
 
-// at gives the request at p, until the next add.
-func (r *roster) at(p place) *request { return &r.all[p] }
+// at gives the request at p, which stays where it is until it has ended.
+func (r *roster) at(p place) *request { return &r.pages[uint32(p)/perPage][uint32(p)%perPage] } //nolint:gosec // not negative
+
+// id gives the ID of the request at p.
+func (r *roster) id(p place) uint64 {
+	if r.numbered {
+		return uint64(p) //nolint:gosec // not negative
+	}
+	return r.ids[p]
+}
 
 func (r *roster) add(id uint64, deadline time.Duration) place {
+	p := place(id) //nolint:gosec // no more places than 2^31
 	if r.numbered {
-		for uint64(len(r.all)) <= id {
-			r.all = append(r.all, request{})
-		}
-		r.all[id] = request{id: id, deadline: deadline}
-		return place(id) //nolint:gosec // no more places than 2^31
+		r.reach(p)
+	} else {
+		p = r.settle(id)
 	}
+	*r.at(p) = request{state: waiting}
+	if deadline != 0 || len(r.deadlines) > 0 {
+		r.date(p, deadline)
+	}
+	return p
+}
+
+// date notes the deadline of the request at p.
+func (r *roster) date(p place, deadline time.Duration) {
+	for len(r.deadlines) < len(r.pages) {
+		r.deadlines = append(r.deadlines, new([perPage]time.Duration))
+	}
+	r.deadlines[p/perPage][p%perPage] = deadline
+}
+
+// deadline gives that of the request at p, since the run began; none if zero.
+func (r *roster) deadline(p place) time.Duration {
+	if len(r.deadlines) == 0 {
+		return 0
+	}
+	return r.deadlines[p/perPage][p%perPage]
+}
+
+// settle finds a place for a request with an ID of any kind.
+func (r *roster) settle(id uint64) place {
 	p := r.free
 	if p == nowhere {
-		p = place(len(r.all)) //nolint:gosec // memory ends long before 2^31 requests
-		r.all = append(r.all, request{})
+		p = place(r.length) //nolint:gosec // memory ends long before 2^31 requests
+		r.reach(p)
+		r.ids = append(r.ids, 0)
 	}
-	r.free = r.all[p].newer
-	r.all[p] = request{id: id, deadline: deadline}
-	r.byID.add(r.all, p)
+	r.free = r.at(p).newer
+	r.ids[p] = id
+	r.byID.add(r.ids, p)
 	return p
 }
 
 func (r *roster) drop(p place) {
 	if r.numbered {
-		r.all[p] = request{}
+		r.at(p).state = absent
 		return
 	}
-	r.byID.remove(r.all, r.all[p].id)
-	r.all[p] = request{newer: r.free}
+	r.byID.remove(r.ids, r.ids[p])
+	*r.at(p) = request{newer: r.free}
 	r.free = p
 }

@@ -40,8 +40,9 @@ func (p *production) simulated(ctx context.Context) iter.Seq2[int, *footage] {
 		limits := sim.Limits{Memory: available() / int64(abreast)}
 		for range abreast {
 			crew.Go(func() {
+				var runner sim.Runner
 				for i := range next {
-					done[i] <- p.simulate(ctx, p.takes[i], limits)
+					done[i] <- p.simulate(ctx, &runner, p.takes[i], limits)
 				}
 			})
 		}
@@ -71,11 +72,11 @@ func (p *production) reels() (done []chan *footage, next <-chan int) {
 }
 
 // simulate makes one take, unless the answer is certain without it.
-func (p *production) simulate(ctx context.Context, t *take, limits sim.Limits) *footage {
+func (p *production) simulate(ctx context.Context, runner *sim.Runner, t *take, limits sim.Limits) *footage {
 	if p.settled(t) {
 		return nil
 	}
-	return t.develop(sim.Run(ctx, sim.Config{Plan: t.variant.Plan, Seed: t.seed, Limits: limits}))
+	return t.develop(runner.Run(ctx, sim.Config{Plan: t.variant.Plan, Seed: t.seed, Limits: limits}))
 }
 
 // fits refuses a plan that needs more memory than there is.

@@ -36,10 +36,13 @@ type slot struct{ calls, failures int32 }
 // before asking again makes sense. A half-open breaker counts what it admits as
 // a probe.
 func (p *Policy) Admit(now time.Duration, c *Client) (ok bool, wait time.Duration) {
-	if c == nil || p.cfg.Breaker == nil {
-		return true, 0
+	if c != nil && p.cfg.Breaker != nil {
+		return c.breaker.admit(now, p.cfg.Breaker)
 	}
-	b, cfg := &c.breaker, p.cfg.Breaker
+	return true, 0
+}
+
+func (b *breaker) admit(now time.Duration, cfg *Breaker) (ok bool, wait time.Duration) {
 	if b.state == open && now >= b.until {
 		b.state, b.probes, b.good = halfOpen, 0, 0
 	}
@@ -58,10 +61,12 @@ func (p *Policy) Admit(now time.Duration, c *Client) (ok bool, wait time.Duratio
 // Observe tells the breaker how an admitted attempt ended. A cancelled attempt
 // tells nothing, but gives its place as a probe back.
 func (p *Policy) Observe(now time.Duration, c *Client, cause Cause) {
-	if c == nil || p.cfg.Breaker == nil {
-		return
+	if c != nil && p.cfg.Breaker != nil {
+		c.breaker.observe(now, p.cfg.Breaker, cause)
 	}
-	b, cfg := &c.breaker, p.cfg.Breaker
+}
+
+func (b *breaker) observe(now time.Duration, cfg *Breaker, cause Cause) {
 	switch {
 	case b.state == halfOpen:
 		b.probe(now, cfg, cause)

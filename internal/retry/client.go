@@ -24,11 +24,14 @@ func (p *Policy) NewClient() *Client {
 
 // First notes that a sale's first attempt goes out; it earns the budget.
 func (p *Policy) First(now time.Duration, c *Client) {
-	if c == nil || p.cfg.Budget == nil {
-		return
+	if c != nil && p.cfg.Budget != nil {
+		c.earn(now, p.cfg.Budget)
 	}
-	c.fill(now, p.cfg.Budget)
-	c.tokens = min(c.tokens+float64(p.cfg.Budget.Ratio), p.cfg.Budget.Tokens)
+}
+
+func (c *Client) earn(now time.Duration, b *Budget) {
+	c.fill(now, b)
+	c.tokens = min(c.tokens+float64(b.Ratio), b.Tokens)
 }
 
 // spend takes a token for a retry and says whether there was one.

@@ -70,8 +70,8 @@ func BenchmarkRest(b *testing.B) {
 		after := heap()
 		b.ReportMetric(float64(after-before)/terminals, "bytes/terminal")
 		b.ReportMetric(float64(unitBytes), "bytes/unit")
-		b.ReportMetric(float64(len(r.requests.all))/terminals, "requests/terminal")
-		b.ReportMetric(float64(cap(r.queue.blocks))*float64(eventBytes)*7/terminals, "queue-bytes/terminal")
+		b.ReportMetric(float64(r.requests.all.length)/terminals, "requests/terminal")
+		b.ReportMetric(float64(r.queue.blocks.length)*float64(eventBytes)*7/terminals, "queue-bytes/terminal")
 		runtime.KeepAlive(r)
 	}
 }

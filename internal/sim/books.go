@@ -34,11 +34,17 @@ type entry struct {
 
 // entries are all such sales, by number. A number is used again.
 type entries struct {
-	all   []entry
+	all   pages[entry]
 	spare uint32
 }
 
-func newEntries() entries { return entries{all: make([]entry, 1)} }
+// reset takes all entries out.
+func (es *entries) reset() {
+	es.spare = nobody
+	es.all.reset()
+}
+
+func (es *entries) at(x uint32) *entry { return es.all.at(x) }
 
 // copied counts another request for a sale and gives its entry. A sale that
 // has just been brought has none yet.
@@ -51,19 +57,19 @@ func (r *run) copied(term, sale uint32) uint32 {
 	if x == nobody {
 		x = r.open(term, sale)
 	}
-	r.entries.all[x].copies++
+	r.entries.at(x).copies++
 	return x
 }
 
 // entry finds a sale of a terminal, most often the one whose last attempt has
 // just ended.
 func (r *run) entry(term, sale uint32) uint32 {
-	if e := &r.entries.all[r.books.hint]; e.sale == sale && e.term == term {
+	if e := r.entries.at(r.books.hint); e.sale == sale && e.term == term {
 		return r.books.hint
 	}
-	x := r.units[term].sales
-	for x != nobody && r.entries.all[x].sale != sale {
-		x = r.entries.all[x].older
+	x := r.ties[term].sales
+	for x != nobody && r.entries.at(x).sale != sale {
+		x = r.entries.at(x).older
 	}
 	return x
 }
@@ -72,14 +78,14 @@ func (r *run) open(term, sale uint32) uint32 {
 	es := &r.entries
 	x := es.spare
 	if x == nobody {
-		x = uint32(len(es.all)) //nolint:gosec // memory ends long before
-		es.all = append(es.all, entry{})
+		x = es.all.add()
 	}
-	es.spare = es.all[x].older
-	first := &r.units[term].sales
-	es.all[x] = entry{term: term, sale: sale, older: *first}
+	e := es.at(x)
+	es.spare = e.older
+	first := &r.ties[term].sales
+	*e = entry{term: term, sale: sale, older: *first}
 	if *first != nobody {
-		es.all[*first].newer = x
+		es.at(*first).newer = x
 	}
 	*first = x
 	return x
@@ -87,45 +93,47 @@ func (r *run) open(term, sale uint32) uint32 {
 
 // inLedger records the sale of a request whose service has ended.
 func (r *run) inLedger(x uint32) {
-	e := &r.entries.all[x]
+	e := r.entries.at(x)
 	switch {
 	case !e.recorded:
 		e.recorded = true
 		r.books.recorded++
-	case r.cfg.Plan.Backend.Nodes[0].Idempotency == backend.NoKey:
+	case r.spec.Idempotency == backend.NoKey:
 		r.books.copies++
 	}
 }
 
 // uncopied counts a request for a sale as ended.
 func (r *run) uncopied(x uint32) {
-	r.entries.all[x].copies--
-	r.settle(x)
+	e := r.entries.at(x)
+	if e.copies--; e.copies == 0 {
+		r.settle(x, e)
+	}
 }
 
 // over closes a sale: its terminal sends it no more.
 func (r *run) over(term, sale uint32) {
 	if x := r.entry(term, sale); x != nobody {
-		r.entries.all[x].closed = true
-		r.settle(x)
+		e := r.entries.at(x)
+		e.closed = true
+		r.settle(x, e)
 	}
 }
 
 // settle forgets a sale about which nothing need be remembered any more.
-func (r *run) settle(x uint32) {
+func (r *run) settle(x uint32, e *entry) {
 	es := &r.entries
-	e := es.all[x]
 	if e.copies > 0 || e.recorded && !e.closed {
 		return
 	}
 	if e.newer == nobody {
-		r.units[e.term].sales = e.older
+		r.ties[e.term].sales = e.older
 	} else {
-		es.all[e.newer].older = e.older
+		es.at(e.newer).older = e.older
 	}
 	if e.older != nobody {
-		es.all[e.older].newer = e.newer
+		es.at(e.older).newer = e.newer
 	}
-	es.all[x] = entry{older: es.spare}
+	*e = entry{older: es.spare}
 	es.spare = x
 }

@@ -1,29 +1,42 @@
 package sim
 
 import (
+	"slices"
+
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 )
 
-// unit is a terminal with what it has in the backend.
-type unit struct {
+// tie is what binds a terminal to the rest of the run. Ties lie apart from the
+// terminals so that those fill a cache line each; and a wake-up that is stale
+// is told by its terminal's tie alone.
+type tie struct {
+	turn   uint32 // which of its wake-ups is the valid one
 	waited uint32 // the first of the requests it waits for
+	latest uint32 // the last of them
 	sales  uint32 // the latest of its sales that the ledger's books hold
-	terminal.Terminal
-	latest uint32 // the last of the requests it waits for
 }
 
-// enlist makes the terminals, numbered as in a live run.
-func (r *run) enlist() {
+// enlist makes the terminals, numbered as in a live run. The cohorts of the run
+// before leave them their room.
+func (r *run) enlist(before []*terminal.Cohort) {
 	p := &r.cfg.Plan
-	r.units = make([]unit, p.Terminals())
-	r.turns = make([]uint32, len(r.units))
+	n := p.Terminals()
+	r.units = slices.Grow(r.units[:0], n)[:n]
+	r.ties = slices.Grow(r.ties[:0], n)[:n]
+	clear(r.ties)
 	next := uint32(0)
-	for _, cfg := range p.Fleet {
+	for i, cfg := range p.Fleet {
 		c := terminal.NewCohort(cfg, p.Timeline)
+		if i < len(before) {
+			c.Inherit(before[i])
+		}
+		pool := newPool(cfg.Connections.Pool)
+		r.cohorts = append(r.cohorts, c)
 		r.firsts = append(r.firsts, next)
-		r.pools = append(r.pools, newPool(cfg.Connections.Pool))
+		r.pools = append(r.pools, pool)
+		r.pooling = r.pooling || pool != nil
 		for range cfg.Terminals {
 			r.units[next].Init(c, r.cfg.Seed, next)
 			next++
@@ -45,13 +58,15 @@ func (r *run) cohort(i uint32) int {
 func (r *run) step(i uint32, ev terminal.Event) {
 	u := &r.units[i]
 	r.books.fresh = 0
-	r.effects = u.Step(r.now, ev, r.effects[:0])
-	for k := range r.effects {
-		e := &r.effects[k]
+	effects := u.Step(r.now, ev, r.effects[:0])
+	r.effects = effects
+	for k := range effects {
+		e := &effects[k]
 		switch e.Kind {
 		case terminal.WakeAt:
-			r.turns[i] = (r.turns[i] + 1) & turnMask
-			r.at(e.At, i, wakes|r.turns[i])
+			turn := (r.ties[i].turn + 1) & turnMask
+			r.ties[i].turn = turn
+			r.at(e.At, i, wakes|turn)
 		case terminal.Send:
 			r.send(i, e)
 		case terminal.Cancel:
@@ -78,46 +93,44 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 
 // send puts an attempt on the wire, or in the line for one of the pool's.
 func (r *run) send(i uint32, e *terminal.Effect) {
-	p := r.requests.add(i, e.Attempt, e.At+e.Timeout)
-	q := r.requests.at(p)
-	if u := &r.units[i]; u.waited == nobody {
+	p, q := r.requests.add(i, e.Attempt)
+	if u := &r.ties[i]; u.waited == nobody {
 		u.waited, u.latest = p, p
 	} else {
 		r.requests.at(u.latest).next = p
 		u.latest = p
 	}
 	q.entry = r.copied(i, e.Sale)
-	if pool := r.pools[r.cohort(i)]; pool != nil {
-		pool.join(p, q.turn)
+	if pool := r.poolOf(i); pool != nil {
+		pool.join(p, q.turn, e.At+e.Timeout)
 		r.pump(pool)
 		return
 	}
-	r.arrive(p)
+	r.arrive(p, q, e.At+e.Timeout)
 }
 
 // cancel ends an attempt that its terminal waits for no longer.
 func (r *run) cancel(i uint32, attempt uint32) {
-	p := r.unwait(i, attempt)
-	if p == nobody {
-		return
+	p, q := r.unwait(i, attempt)
+	switch {
+	case p == nobody:
+	case q.place == pooled:
+		r.drop(p, q)
+	default:
+		r.leave(p, q)
+		r.release(i)
 	}
-	if r.requests.at(p).place == pooled {
-		r.drop(p)
-		return
-	}
-	r.leave(p)
-	r.release(i)
 }
 
 // unwait takes a request out of those that its terminal waits for; most often
 // it is the first.
-func (r *run) unwait(i uint32, attempt uint32) uint32 {
-	u := &r.units[i]
+func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
+	u := &r.ties[i]
 	before := uint32(nobody)
-	for p := u.waited; p != nobody; p = r.requests.at(p).next {
+	for p := u.waited; p != nobody; {
 		q := r.requests.at(p)
 		if q.attempt != attempt {
-			before = p
+			before, p = p, q.next
 			continue
 		}
 		if before == nobody {
@@ -130,25 +143,25 @@ func (r *run) unwait(i uint32, attempt uint32) uint32 {
 		}
 		q.next, q.left = nobody, true
 		r.books.hint = q.entry
-		return p
+		return p, q
 	}
-	return nobody
+	return nobody, nil
 }
 
 // reply ends a request that its terminal waits for.
-func (r *run) reply(p uint32, o retry.Outcome) {
-	q := r.requests.at(p)
-	l := letter{term: q.term, attempt: q.attempt, entry: q.entry, outcome: o}
-	r.unwait(l.term, l.attempt)
-	r.drop(p)
-	r.release(l.term)
-	r.inbox.put(l)
+func (r *run) reply(p uint32, q *request, o retry.Outcome) {
+	term, attempt, entry := q.term, q.attempt, q.entry
+	r.unwait(term, attempt)
+	r.drop(p, q)
+	r.release(term)
+	l := r.inbox.put()
+	l.term, l.attempt, l.entry, l.outcome = term, attempt, entry, o
 }
 
 // deliver steps the terminal that the next letter is for.
 func (r *run) deliver() {
-	l := r.inbox.take()
-	r.latest = l
+	r.inbox.take(&r.latest)
+	l := &r.latest
 	r.books.hint = l.entry
 	r.step(l.term, terminal.Event{Kind: terminal.Reply, Attempt: l.attempt, Outcome: l.outcome})
 	r.count()

@@ -17,12 +17,16 @@ type inbox struct {
 
 func (b *inbox) any() bool { return b.head < len(b.letters) }
 
-func (b *inbox) put(l letter) { b.letters = append(b.letters, l) }
+// put gives an empty letter at the end of the inbox, to be written there.
+func (b *inbox) put() *letter {
+	b.letters = append(b.letters, letter{})
+	return &b.letters[len(b.letters)-1]
+}
 
 // take gives the next letter; there must be one. The room of those taken is
 // used again before the list grows.
-func (b *inbox) take() letter {
-	l := b.letters[b.head]
+func (b *inbox) take(l *letter) {
+	*l = b.letters[b.head]
 	b.head++
 	switch {
 	case b.head == len(b.letters):
@@ -31,5 +35,4 @@ func (b *inbox) take() letter {
 		n := copy(b.letters, b.letters[b.head:])
 		b.letters, b.head = b.letters[:n], 0
 	}
-	return l
 }

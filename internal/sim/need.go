@@ -12,10 +12,10 @@ import (
 
 // What things take, in bytes.
 const (
-	unitBytes    = int64(unsafe.Sizeof(unit{})) + 4 // with its turn
-	saleBytes    = 64 + 32                          // a sale being tried and its attempt on the wire
-	storeBytes   = 80                               // an empty offline queue
-	parkedBytes  = 2 * 16                           // a sale in it, with room to grow
+	unitBytes    = int64(unsafe.Sizeof(terminal.Terminal{}) + unsafe.Sizeof(tie{}))
+	saleBytes    = 64 + 32 // a sale being tried and its attempt on the wire
+	storeBytes   = 80      // an empty offline queue
+	parkedBytes  = 2 * 16  // a sale in it, with room to grow
 	eventBytes   = int64(unsafe.Sizeof(block{})) / 7
 	requestBytes = int64(unsafe.Sizeof(request{})+unsafe.Sizeof(entry{})) + 48 + 16 // here and in the node
 	bucketBytes  = int64(unsafe.Sizeof(history.Bucket{})) + 2*2048
@@ -50,7 +50,7 @@ func (r *run) weigh() {
 		return
 	}
 	b := r.recorder.Buckets()[min(int(r.now/r.cfg.Bucket), len(r.recorder.Buckets())-1)]
-	waiting := int64(len(r.requests.all))
+	waiting := int64(r.requests.all.length)
 	took := Need(&r.cfg.Plan) + waiting*requestBytes + b.Unsynced*parkedBytes + b.Pending*saleBytes
 	if took > most {
 		r.problem = fmt.Sprintf("backend.nodes[0].queue.limit: at %v of its time the run needed %s for %d requests in the backend "+

@@ -10,51 +10,50 @@ import (
 // boot starts the node, the first time or again; its random numbers begin anew
 // as those of a process do.
 func (r *run) boot() {
-	cfg := r.cfg.Plan.Backend.Nodes[0]
-	r.node = backend.NewNumbered(cfg, backend.Stream(r.cfg.Seed, cfg.Name))
-	r.burner = burner{cpus: cfg.CPUs, at: r.now, due: never, turn: r.burner.turn + 1}
+	rng := backend.Stream(r.cfg.Seed, r.spec.Name)
+	if r.node == nil {
+		r.node = backend.NewNumbered(*r.spec, rng)
+	} else {
+		r.node.Restart(*r.spec, rng)
+	}
+	r.burner = burner{cpus: r.spec.CPUs, at: r.now, due: never, turn: r.burner.turn + 1, heap: r.burner.heap[:0]}
 }
 
-// arrive lets a request come to the node.
-func (r *run) arrive(p uint32) {
-	q := r.requests.at(p)
+// arrive lets a request come to the node, whose terminal waits until then.
+func (r *run) arrive(p uint32, q *request, until time.Duration) {
 	switch {
 	case r.down:
-		r.reply(p, retry.Outcome{Cause: retry.Refused})
+		r.reply(p, q, retry.Outcome{Cause: retry.Refused})
 	case r.frozen:
 		q.place = held
-		r.held = append(r.held, hold{what: came, number: p, turn: q.turn, at: r.now})
+		r.held = append(r.held, hold{what: came, ticket: ticket{p, q.turn}, waits: until - r.now})
 	default:
-		r.admit(p, r.now)
+		r.admit(p, q, until-r.now)
 	}
 }
 
 // admit hands a request to the node. It carries how long its terminal still
 // waited when it was sent, in whole milliseconds, of which the last is never
 // whole: on a wire some of it has passed. The node counts from the arrival.
-func (r *run) admit(p uint32, sent time.Duration) {
-	q := r.requests.at(p)
+func (r *run) admit(p uint32, q *request, waits time.Duration) {
 	q.place = inside
 	ev := backend.Event{Kind: backend.Arrive, ID: uint64(p)}
-	if r.cfg.Plan.Backend.Nodes[0].DeadlinePropagation {
-		ev.Deadline = max(r.now+(q.until-sent-1).Truncate(time.Millisecond), 1)
+	if r.spec.DeadlinePropagation {
+		ev.Deadline = max(r.now+(waits-1).Truncate(time.Millisecond), 1)
 	}
 	r.tell(ev)
 }
 
 // leave lets the node know that a request's terminal has left.
-func (r *run) leave(p uint32) {
+func (r *run) leave(p uint32, q *request) {
+	turn := q.turn
 	if r.frozen {
-		r.held = append(r.held, hold{what: went, number: p, turn: r.requests.at(p).turn})
+		r.held = append(r.held, hold{what: went, ticket: ticket{p, turn}})
 		return
 	}
-	turn := r.requests.at(p).turn
 	r.tell(backend.Event{Kind: backend.Leave, ID: uint64(p)})
-	if !r.requests.is(p, turn) {
-		return
-	}
-	if r.cfg.Plan.Backend.Nodes[0].Abandoned == backend.Stop {
-		r.drop(p) // of one that only waited the node says no more
+	if r.spec.Abandoned == backend.Stop && q.is(turn) {
+		r.drop(p, q) // of one that only waited the node says no more
 	}
 }
 
@@ -64,7 +63,7 @@ func (r *run) ended(p, turn uint32) {
 	switch {
 	case !r.requests.is(p, turn):
 	case r.frozen:
-		r.held = append(r.held, hold{what: done, number: p, turn: turn})
+		r.held = append(r.held, hold{what: done, ticket: ticket{p, turn}})
 	default:
 		r.tell(backend.Event{Kind: backend.Done, ID: uint64(p)})
 	}
@@ -74,55 +73,55 @@ func (r *run) ended(p, turn uint32) {
 // a pool's next attempts wait until the step is over.
 func (r *run) tell(ev backend.Event) {
 	r.telling = true
-	r.out = r.node.Step(r.now, ev, r.out[:0])
+	out := r.node.Step(r.now, ev, r.out[:0])
+	r.out = out
 	if r.spy != nil {
-		r.spy(r.now, ev, r.out)
+		r.spy(r.now, ev, out)
 	}
-	for k := range r.out {
-		r.obey(&r.out[k])
+	for k := range out {
+		r.obey(&out[k])
 	}
-	r.telling = false
-	r.pumpAll()
+	r.told()
 }
 
 // obey carries out one thing that the node wants.
 func (r *run) obey(e *backend.Effect) {
 	p := uint32(e.ID) //nolint:gosec // a number
+	q := r.requests.at(p)
 	switch e.Kind {
 	case backend.Begin:
-		r.begin(p, e.Service)
+		r.serve(p, q, e.Service)
 	case backend.Halt:
-		r.halt(p)
+		r.halt(p, q)
 	case backend.Finish:
-		r.inLedger(r.requests.at(p).entry)
-		r.answer(p, retry.Outcome{Cause: retry.OK})
+		r.inLedger(q.entry)
+		r.answer(p, q, retry.Outcome{Cause: retry.OK})
 	case backend.Reject:
-		r.answer(p, rejection(e))
+		r.answer(p, q, rejection(e))
 	case backend.Forget:
-		r.drop(p)
+		r.drop(p, q)
 	}
 }
 
 // answer ends a request, whether its terminal still waits or not.
-func (r *run) answer(p uint32, o retry.Outcome) {
-	if r.requests.at(p).left {
-		r.drop(p)
+func (r *run) answer(p uint32, q *request, o retry.Outcome) {
+	if q.left {
+		r.drop(p, q)
 		return
 	}
-	r.reply(p, o)
+	r.reply(p, q, o)
 }
 
 // drop ends a request without a word to anybody.
-func (r *run) drop(p uint32) {
-	x := r.requests.at(p).entry
-	r.requests.remove(p)
+func (r *run) drop(p uint32, q *request) {
+	x := q.entry
+	r.requests.remove(p, q)
 	r.uncopied(x)
 }
 
-func (r *run) begin(p uint32, service time.Duration) {
-	q := r.requests.at(p)
+func (r *run) serve(p uint32, q *request, service time.Duration) {
 	q.place = served
-	if r.cfg.Plan.Backend.Nodes[0].Service.Work == backend.Burned {
+	if r.spec.Service.Work == backend.Burned {
 		r.burner.add(r.now, service, ticket{p, q.turn})
 		r.nextBurnt()
 		return
@@ -130,11 +129,11 @@ func (r *run) begin(p uint32, service time.Duration) {
 	r.at(r.now+service, p, dones|q.turn)
 }
 
-func (r *run) halt(p uint32) {
-	if r.cfg.Plan.Backend.Nodes[0].Service.Work == backend.Burned {
+func (r *run) halt(p uint32, q *request) {
+	if r.spec.Service.Work == backend.Burned {
 		r.burner.stop(r.now)
 	}
-	r.drop(p)
+	r.drop(p, q)
 }
 
 // rejection is how a terminal sees a request turned away: as the status that

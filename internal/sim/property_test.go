@@ -54,8 +54,8 @@ func conserved(t *rapid.T, r *run, sum *history.Bucket, last history.Bucket) {
 		ended += n
 	}
 	places := map[place]int{}
-	for p := range r.requests.all {
-		q := &r.requests.all[p]
+	for p := range r.requests.all.length {
+		q := r.requests.at(p)
 		places[q.place]++
 		if q.place != free && !q.left {
 			waited++
@@ -91,8 +91,8 @@ func withinPools(r *run) bool {
 			continue
 		}
 		busy := 0
-		for n := range r.requests.all {
-			q := &r.requests.all[n]
+		for n := range r.requests.all.length {
+			q := r.requests.at(n)
 			if q.place != free && q.place != pooled && !q.left && r.cohort(q.term) == c {
 				busy++
 			}

@@ -1,7 +1,5 @@
 package sim
 
-import "time"
-
 // nobody is the number of no request and of no entry.
 const nobody = 0
 
@@ -17,51 +15,49 @@ const (
 )
 
 // request is an attempt from its sending until the node is done with it.
+// Millions may wait, so it is kept small.
 type request struct {
 	term, attempt uint32
 	next          uint32 // the next one that its terminal waits for; the next free one
 	turn          uint32 // how often the number was used
 	entry         uint32 // the sale in the books
 	place         place
-	left          bool          // its terminal waits no longer
-	until         time.Duration // when its terminal stops waiting
+	left          bool // its terminal waits no longer
 }
 
 // requests are all requests, by number. A number is used again.
 type requests struct {
-	all   []request
+	all   pages[request]
 	spare uint32
-	count int // how many there are
 }
 
-func newRequests() requests { return requests{all: make([]request, 1)} }
+// reset takes all requests out.
+func (rs *requests) reset() {
+	rs.spare = nobody
+	rs.all.reset()
+}
 
-// at gives a request, until the next add.
-func (rs *requests) at(p uint32) *request { return &rs.all[p] }
+func (rs *requests) at(p uint32) *request { return rs.all.at(p) }
 
-func (rs *requests) add(term, attempt uint32, until time.Duration) uint32 {
+func (rs *requests) add(term, attempt uint32) (uint32, *request) {
 	p := rs.spare
 	if p == nobody {
-		p = uint32(len(rs.all)) //nolint:gosec // memory ends long before
-		rs.all = append(rs.all, request{})
+		p = rs.all.add()
 	}
-	q := &rs.all[p]
+	q := rs.all.at(p)
 	rs.spare = q.next
-	*q = request{term: term, attempt: attempt, turn: q.turn, place: pooled, until: until}
-	rs.count++
-	return p
+	q.term, q.attempt, q.next, q.place = term, attempt, nobody, pooled
+	return p, q
 }
 
 // remove ends a request; whatever is still under way for it is then stale.
-func (rs *requests) remove(p uint32) {
-	q := &rs.all[p]
+func (rs *requests) remove(p uint32, q *request) {
 	*q = request{next: rs.spare, turn: (q.turn + 1) & turnMask}
 	rs.spare = p
-	rs.count--
 }
 
+// is says whether there still is the request of that turn.
+func (q *request) is(turn uint32) bool { return q.turn == turn && q.place != free }
+
 // is says whether the number still means the request of that turn.
-func (rs *requests) is(p, turn uint32) bool {
-	q := &rs.all[p]
-	return q.turn == turn && q.place != free
-}
+func (rs *requests) is(p, turn uint32) bool { return rs.at(p).is(turn) }

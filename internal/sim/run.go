@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 )
@@ -13,16 +14,21 @@ import (
 // run is one run. Nothing in it depends on the order of a map, on a clock or
 // on another goroutine.
 type run struct {
-	cfg    *Config
-	now    time.Duration
-	queue  *wheel
-	events int64 // so far
-	moment int64 // events of the present moment so far
-	most   int64 // the most events that a moment can have
+	cfg     *Config
+	spec    *backend.Config // of the node
+	horizon time.Duration
+	now     time.Duration
+	queue   wheel
+	events  int64 // so far
+	moment  int64 // events of the present moment so far
+	most    int64 // the most events that a moment can have
+	limit   int64 // the most events that the run may have
 
-	units    []unit
-	turns    []uint32 // by unit: which of its wake-ups is the valid one
-	pools    []*pool  // by cohort; empty where every terminal has its own connections
+	cohorts  []*terminal.Cohort
+	units    []terminal.Terminal
+	ties     []tie    // by unit
+	pools    []*pool  // by cohort; nil where every terminal has its own connections
+	pooling  bool     // some cohort shares connections
 	firsts   []uint32 // by cohort: its first unit
 	requests requests
 	entries  entries
@@ -66,19 +72,50 @@ const (
 )
 
 func newRun(cfg *Config) *run {
-	p := &cfg.Plan
-	perSec := 4 * max(p.Demand(), 1)
-	r := &run{
-		cfg:      cfg,
-		queue:    newWheel(p.Horizon, together*time.Duration(1e9/perSec)),
-		requests: newRequests(), entries: newEntries(),
+	r := &run{}
+	r.begin(cfg)
+	return r
+}
+
+// begin gets ready for a run. Of the run before it, if there was one, it keeps
+// the memory and nothing else.
+func (r *run) begin(cfg *Config) {
+	p, old := &cfg.Plan, *r
+	*r = run{
+		cfg: cfg, spec: &p.Backend.Nodes[0], horizon: p.Horizon,
+		queue:    old.queue,
+		units:    old.units,
+		ties:     old.ties,
+		requests: old.requests, entries: old.entries,
+		inbox:   inbox{letters: old.inbox.letters[:0]},
+		effects: old.effects, out: old.out,
+		node:     old.node,
+		burner:   burner{heap: old.burner.heap[:0]},
 		recorder: history.NewRecorder(cfg.Bucket, p.Horizon),
 		ends:     cfg.Bucket,
+		most:     mostPerMoment(p), limit: cfg.Limits.Events,
 	}
-	r.enlist()
+	r.queue.reset(p.Horizon, tickFor(p))
+	r.requests.reset()
+	r.entries.reset()
+	r.enlist(old.cohorts)
 	r.boot()
-	r.most = mostPerMoment(p)
-	return r
+}
+
+// tickFor is a length of the wheel's ticks that suits a plan.
+func tickFor(p *experiment.Plan) time.Duration {
+	perSec := 4 * max(p.Demand(), 1)
+	tick := together * time.Duration(1e9/perSec)
+	for i := range p.Fleet {
+		// What a short delay puts off should find itself in a later tick.
+		if base := p.Fleet[i].Retry.Base; base > 0 {
+			tick = min(tick, base)
+		}
+		if o := p.Fleet[i].Offline; o != nil && o.Retry.Base > 0 {
+			tick = min(tick, o.Retry.Base)
+		}
+	}
+	return tick
 }
 
 // start sets the faults and steps every terminal for the first time.
@@ -91,7 +128,7 @@ func (r *run) start() {
 
 // at asks for an event; what lies beyond the horizon never happens.
 func (r *run) at(at time.Duration, id, turn uint32) {
-	if at < r.cfg.Plan.Horizon {
+	if at < r.horizon {
 		r.queue.push(event{at: at, id: id, turn: turn})
 	}
 }
@@ -140,14 +177,15 @@ func (r *run) advance(until int64) bool {
 // copies that are served alike, neither is still waiting when the other's
 // answer lets its terminal hang up.
 func (r *run) another() bool {
-	q := r.queue
+	q := &r.queue
 	return q.head < len(q.due) && q.due[q.head].at == r.now && q.due[q.head].turn&kindMask == dones
 }
 
 // count counts an event and watches the limits.
 func (r *run) count() {
 	r.events++
-	if r.moment++; r.moment > r.most || r.events > r.cfg.Limits.Events {
+	r.moment++
+	if r.moment > r.most || r.events > r.limit {
 		r.overrun()
 	}
 }
@@ -163,8 +201,8 @@ func (r *run) carryOut(e event) {
 	turn := e.turn & turnMask
 	switch e.turn & kindMask {
 	case wakes:
-		if r.turns[e.id] == turn {
-			r.turns[e.id] = (turn + 1) & turnMask
+		if t := &r.ties[e.id]; t.turn == turn {
+			t.turn = (turn + 1) & turnMask
 			r.step(e.id, terminal.Event{Kind: terminal.Wake})
 		}
 	case dones:

@@ -42,7 +42,15 @@ func BucketFor(horizon time.Duration) time.Duration {
 // Run runs a plan in virtual time and gives its history. It gives one in every
 // case: of a run that was stopped, by ctx or at a limit, with its Problem set
 // and with what was recorded until then.
-func Run(ctx context.Context, cfg Config) *history.History {
+func Run(ctx context.Context, cfg Config) *history.History { return new(Runner).Run(ctx, cfg) }
+
+// Runner runs plans one after another. It keeps the memory of a run for the
+// next, which then need not ask for it, nor wait until it has been cleared. The
+// zero Runner is ready; it is not safe for concurrent use.
+type Runner struct{ run run }
+
+// Run is as the function of that name.
+func (s *Runner) Run(ctx context.Context, cfg Config) *history.History {
 	if cfg.Bucket == 0 {
 		cfg.Bucket = BucketFor(cfg.Plan.Horizon)
 	}
@@ -54,7 +62,8 @@ func Run(ctx context.Context, cfg Config) *history.History {
 		h.Problem = tooBig(&cfg, need)
 		return h
 	}
-	r := newRun(&cfg)
+	r := &s.run
+	r.begin(&cfg)
 	r.start()
 	r.loop(ctx)
 	return r.history()

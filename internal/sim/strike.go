@@ -18,9 +18,9 @@ type strike struct {
 
 // hold is what a node that stands still will see when it moves again.
 type hold struct {
-	what         what
-	number, turn uint32
-	at           time.Duration // came: when it was sent
+	what what
+	ticket
+	waits time.Duration // came: how long its terminal still waited
 }
 
 type what uint8
@@ -61,7 +61,7 @@ func (r *run) strike(i int) {
 	case s.Kind == fault.CPU:
 		cpus := s.CPUs
 		if !s.on {
-			cpus = r.cfg.Plan.Backend.Nodes[0].CPUs
+			cpus = r.spec.CPUs
 		}
 		r.burner.share(r.now, cpus)
 		r.nextBurnt()
@@ -76,13 +76,12 @@ func (r *run) crash() {
 	r.before = plus(r.before, s)
 	r.boot()
 	r.telling = true // the pools' next attempts come when all is broken
-	for p := range r.requests.all {
-		if q := &r.requests.all[p]; q.place != free && q.place != pooled {
-			r.answer(uint32(p), retry.Outcome{Cause: retry.Reset})
+	for p := range r.requests.all.length {
+		if q := r.requests.at(p); q.place != free && q.place != pooled {
+			r.answer(p, q, retry.Outcome{Cause: retry.Reset})
 		}
 	}
-	r.telling = false
-	r.pumpAll()
+	r.told()
 }
 
 // plus adds the counts that the record is made of.
@@ -100,14 +99,15 @@ func (r *run) thaw() {
 	r.frozen = false
 	r.burner.stand(r.now, false)
 	for _, h := range r.held {
-		if !r.requests.is(h.number, h.turn) {
+		q := r.requests.at(h.number)
+		if !q.is(h.turn) {
 			continue
 		}
 		switch h.what {
 		case came:
-			r.admit(h.number, h.at)
+			r.admit(h.number, q, h.waits)
 		case went:
-			r.leave(h.number)
+			r.leave(h.number, q)
 		case done:
 			r.ended(h.number, h.turn)
 		}

@@ -14,22 +14,32 @@ func (r *run) warm(events []event) {
 	for i := range events {
 		switch e := &events[i]; e.turn & kindMask {
 		case wakes:
-			u := &r.units[e.id]
-			sink += r.turns[e.id] + u.waited + uint32(u.Pending()) + u.latest //nolint:gosec // any number will do
+			sink += r.ties[e.id].turn + r.units[e.id].Sent()
 		case dones:
-			sink += r.requests.all[e.id].term
+			sink += r.requests.at(e.id).term
 		}
 	}
 	for i := range events {
-		if e := &events[i]; e.turn&kindMask == dones {
-			q := &r.requests.all[e.id]
-			sink += r.entries.all[q.entry].sale
+		switch e := &events[i]; e.turn & kindMask {
+		case wakes:
+			waited := r.ties[e.id].waited
+			sink += r.units[e.id].Look() + r.requests.at(waited).entry
+			sink += r.node.Look(uint64(waited))
+		case dones:
+			q := r.requests.at(e.id)
+			sink += r.entries.at(q.entry).sale
+			sink += r.node.Look(uint64(e.id))
 			if !q.left {
-				sink += r.units[q.term].waited
+				sink += r.ties[q.term].waited + r.units[q.term].Look()
 			}
 		}
 	}
-	r.sink = sink
+	for i := range events {
+		if e := &events[i]; e.turn&kindMask == wakes {
+			sink += r.entries.at(r.requests.at(r.ties[e.id].waited).entry).sale
+		}
+	}
+	r.sink = sink + r.queue.look()
 }
 
 // coldFleet is how many terminals no longer fit the caches of a processor.

@@ -26,21 +26,25 @@ type wheel struct {
 	due    []event // of the current tick, sorted
 	head   int     // the first of due that has not been popped
 	levels [depth]level
-	blocks []block
+	blocks pages[block]
 	free   uint32 // the first free block
+	seen   uint32 // keeps the compiler from leaving looks out
 }
 
 const (
 	depth    = 3
-	slotBits = 12
+	slotBits = 10
 	slots    = 1 << slotBits
 )
 
-// block is a part of a slot's events; blocks form chains.
+const perBlock = 7
+
+// block is a part of a slot's events; blocks form chains. It fills two cache
+// lines of 64 bytes.
 type block struct {
-	events [7]event
+	events [perBlock]event
 	next   uint32
-	n      uint32
+	_      [3]uint32
 }
 
 // level is one ring of slots with a map of those that hold something.
@@ -50,21 +54,30 @@ type level struct {
 	groups uint64 // which words of filled are not zero
 }
 
-type chain struct{ first, last uint32 }
+// chain is the blocks of a slot. All are full but the last, so that no block
+// need be read to add to it.
+type chain struct{ first, last, n uint32 }
 
 // longestTick keeps what is due in a tick so little that it is sorted quickly.
-const longestTick = time.Millisecond
+const longestTick = 8 * time.Millisecond
 
 // newWheel makes a wheel for moments up to the horizon, with a tick of about
 // the given length where that is possible.
 func newWheel(horizon, tick time.Duration) *wheel {
-	w := &wheel{blocks: make([]block, 1)} // block 0 is none
+	w := &wheel{}
+	w.reset(horizon, tick)
+	return w
+}
+
+// reset is newWheel in place; it keeps the memory that the wheel has.
+func (w *wheel) reset(horizon, tick time.Duration) {
+	*w = wheel{due: w.due[:0], blocks: w.blocks}
+	w.blocks.reset() // block 0 is none
 	tick = min(max(tick, 1), longestTick)
 	w.shift = uint(bits.Len64(uint64(tick)))
 	for horizon>>(w.shift+depth*slotBits) > 0 {
 		w.shift++
 	}
-	return w
 }
 
 // push adds an event, no earlier than the last one popped.
@@ -84,16 +97,23 @@ func (w *wheel) push(e event) {
 }
 
 // pop takes the earliest event.
-func (w *wheel) pop() (event, bool) {
-	for w.head == len(w.due) {
-		w.due, w.head = w.due[:0], 0
+func (w *wheel) pop() (e event, ok bool) {
+	if w.head < len(w.due) || w.refill() {
+		e, ok = w.due[w.head], true
+		w.head++
+	}
+	return e, ok
+}
+
+// refill moves on to the next tick in which something is due, and says whether
+// there was one.
+func (w *wheel) refill() bool {
+	for w.due, w.head = w.due[:0], 0; len(w.due) == 0; {
 		if !w.advance() {
-			return event{}, false
+			return false
 		}
 	}
-	e := w.due[w.head]
-	w.head++
-	return e, true
+	return true
 }
 
 // insert puts an event of the current tick behind all that are not later.
@@ -109,31 +129,28 @@ func (w *wheel) insert(e event) {
 func (w *wheel) add(lv, slot int, e event) {
 	l := &w.levels[lv]
 	c := &l.chains[slot]
-	if c.last == 0 || w.blocks[c.last].n == uint32(len(block{}.events)) {
-		b := w.take()
-		if c.last == 0 {
-			c.first = b
+	if c.n == perBlock || c.first == 0 {
+		next := w.take()
+		if c.first == 0 {
+			c.first = next
 			l.filled[slot/64] |= 1 << (slot % 64)
 			l.groups |= 1 << (slot / 64)
 		} else {
-			w.blocks[c.last].next = b
+			w.blocks.at(c.last).next = next
 		}
-		c.last = b
+		c.last, c.n = next, 0
 	}
-	b := &w.blocks[c.last]
-	b.events[b.n] = e
-	b.n++
+	w.blocks.at(c.last).events[c.n] = e
+	c.n++
 }
 
 // take gives an empty block.
 func (w *wheel) take() uint32 {
 	b := w.free
 	if b == 0 {
-		w.blocks = append(w.blocks, block{})
-		return uint32(len(w.blocks) - 1) //nolint:gosec // memory ends long before
+		return w.blocks.add()
 	}
-	w.free = w.blocks[b].next
-	w.blocks[b].next, w.blocks[b].n = 0, 0
+	w.free = w.blocks.at(b).next
 	return b
 }
 
@@ -157,31 +174,46 @@ func (w *wheel) advance() bool {
 // the others go to finer slots.
 func (w *wheel) spread(lv, slot int) {
 	l := &w.levels[lv]
-	b := l.chains[slot].first
+	c := l.chains[slot]
 	l.chains[slot] = chain{}
 	if l.filled[slot/64] &^= 1 << (slot % 64); l.filled[slot/64] == 0 {
 		l.groups &^= 1 << (slot / 64)
 	}
-	for b != 0 {
-		n, next := w.blocks[b].n, w.blocks[b].next
-		for i := range n {
-			w.deal(lv, w.blocks[b].events[i])
+	for number := c.first; ; {
+		b, n := w.blocks.at(number), uint32(perBlock)
+		if number == c.last {
+			n = c.n
 		}
-		w.blocks[b].next = w.free
-		w.free = b
-		b = next
+		// A look at the next block, so that it comes while this one is dealt out.
+		next := b.next
+		w.seen += w.blocks.at(next).next
+		if lv == 0 {
+			w.due = append(w.due, b.events[:n]...)
+		} else {
+			for _, e := range b.events[:n] {
+				w.push(e)
+			}
+		}
+		b.next, w.free = w.free, number
+		if number == c.last {
+			break
+		}
+		number = next
 	}
 	if lv == 0 {
 		sortByTime(w.due)
 	}
 }
 
-func (w *wheel) deal(lv int, e event) {
-	if lv == 0 {
-		w.due = append(w.due, e)
-		return
+// look reads a little of what is due next, so that it comes into the caches.
+func (w *wheel) look() uint32 {
+	l := &w.levels[0]
+	slot, ok := l.after(int(w.tick) & (slots - 1))
+	if !ok {
+		return 0
 	}
-	w.push(e)
+	c := &l.chains[slot]
+	return w.blocks.at(c.first).next + w.blocks.at(c.last).events[0].id
 }
 
 // after gives the first slot behind i that holds something.

@@ -39,16 +39,16 @@ func (s *store) put(now time.Duration, id uint32, soldAt time.Duration, t *Termi
 // which went offline together does not come back together.
 func (s *store) rest(now time.Duration, t *Terminal) {
 	s.session = retry.Session{}
-	s.next = now + spread(&t.rng, t.cohort.cfg.Offline.After)
+	s.next = now + spread(t.rng(), t.cohort.cfg.Offline.After)
 }
 
 // syncNext sends the sale at the head of the queue when that is due.
 func (t *Terminal) syncNext(now time.Duration, out []Effect) []Effect {
-	s := t.store
+	s := t.kit.store
 	if s == nil || s.busy || len(s.queue) == 0 || s.next > now {
 		return out
 	}
-	if ok, wait := t.cohort.policy.Admit(now, t.client); !ok {
+	if ok, wait := t.cohort.policy.Admit(now, t.kit.client); !ok {
 		s.rest(now+wait, t)
 		return out
 	}
@@ -63,41 +63,43 @@ func (t *Terminal) syncNext(now time.Duration, out []Effect) []Effect {
 // about when the next is due.
 func (t *Terminal) synced(now time.Duration, f flight, out []Effect) []Effect {
 	overdue := f.expires == never
-	before := len(t.store.queue)
+	s := t.kit.store
+	before := len(s.queue)
 	out = t.foundParked(now, f.sale, out)
-	if overdue && len(t.store.queue) == before {
+	if overdue && len(s.queue) == before {
 		return out
 	}
 	if !overdue {
-		t.store.busy = false
+		s.busy = false
 	}
-	t.store.next = now + t.cohort.cfg.Offline.Pace
+	s.next = now + t.cohort.cfg.Offline.Pace
 	return t.syncNext(now, out)
 }
 
 // foundParked completes a parked sale that has been acknowledged after all.
 func (t *Terminal) foundParked(now time.Duration, id uint32, out []Effect) []Effect {
-	if t.store == nil {
+	s := t.kit.store
+	if s == nil {
 		return out
 	}
-	i := slices.IndexFunc(t.store.queue, func(p parked) bool { return p.id == id })
+	i := slices.IndexFunc(s.queue, func(p parked) bool { return p.id == id })
 	if i < 0 {
 		return out
 	}
-	p := t.store.queue[i]
-	t.store.queue = slices.Delete(t.store.queue, i, i+1)
+	p := s.queue[i]
+	s.queue = slices.Delete(s.queue, i, i+1)
 	if i == 0 {
-		t.store.session = retry.Session{}
+		s.session = retry.Session{}
 	}
-	return append(out, t.completed(p.id, p.soldAt, now, true))
+	return t.completed(out, p.id, p.soldAt, now, true)
 }
 
 // syncMissed asks the sync policy when to try again; one that gives up rests
 // and starts anew, since an offline sale is never thrown away.
 func (t *Terminal) syncMissed(now time.Duration, o retry.Outcome, out []Effect) []Effect {
-	s := t.store
+	s := t.kit.store
 	s.busy = false
-	d := t.cohort.sync.Next(now, nil, &s.session, o, &t.rng)
+	d := t.cohort.sync.Next(now, nil, &s.session, o, t.rng())
 	if d.Retry {
 		s.next = now + d.Delay
 	} else {

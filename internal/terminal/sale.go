@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"slices"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/history"
@@ -19,24 +18,25 @@ import (
 
 // sell lets the next customer come, at the moment that was meant for it.
 func (t *Terminal) sell(now time.Duration, out []Effect) []Effect {
+	soldAt := t.nextSale
+	t.nextSale = t.arrival(soldAt, false)
 	t.sales++
-	s := sale{id: t.sales, soldAt: t.nextSale, next: t.nextSale}
-	t.nextSale = t.arrival(t.nextSale, false)
-	out = append(out, record(s.id, s.soldAt, history.Note{What: history.Sold, At: s.soldAt}))
-	t.cohort.policy.First(now, t.client)
-	if t.trying == nil {
-		t.trying = t.cohort.room.sales.lend()
-	}
-	t.trying = append(t.trying, s)
-	out = t.try(now, &t.trying[len(t.trying)-1], out)
-	return t.settle(out)
+	out, _ = note(out, history.Sold, t.sales, soldAt, soldAt)
+	t.cohort.policy.First(now, t.kit.client)
+	d := t.sit()
+	d.trying = append(d.trying, sale{})
+	s := &d.trying[len(d.trying)-1]
+	s.id, s.soldAt, s.next = t.sales, soldAt, soldAt
+	out = t.try(now, s, out)
+	t.desk.settle()
+	return out
 }
 
 // try sends all copies of one try of a sale.
 func (t *Terminal) try(now time.Duration, s *sale, out []Effect) []Effect {
 	due := s.next
 	s.next = never
-	if ok, wait := t.cohort.policy.Admit(now, t.client); !ok {
+	if ok, wait := t.cohort.policy.Admit(now, t.kit.client); !ok {
 		return t.refused(now, s, wait, out)
 	}
 	wait := min(t.cohort.cfg.Timeout, t.deadline(s)-due)
@@ -50,11 +50,10 @@ func (t *Terminal) try(now time.Duration, s *sale, out []Effect) []Effect {
 // refused handles a try that the terminal's own breaker does not let out: the
 // sale goes offline, or counts a failed try that never reached the wire.
 func (t *Terminal) refused(now time.Duration, s *sale, wait time.Duration, out []Effect) []Effect {
-	if t.store != nil {
+	if t.kit.store != nil {
 		return t.park(now, s, out)
 	}
-	s.last = retry.Outcome{Cause: retry.Rejected}
-	out = t.decide(now, s, out)
+	out = t.decide(now, s, retry.Outcome{Cause: retry.Rejected}, out)
 	if s.next != never {
 		s.next = max(s.next, now+wait)
 	}
@@ -65,86 +64,87 @@ func (t *Terminal) refused(now time.Duration, s *sale, wait time.Duration, out [
 func (t *Terminal) send(now time.Duration, f flight, soldAt time.Duration, out []Effect) []Effect {
 	t.attempts++
 	f.id = t.attempts
-	if t.flights == nil {
-		t.flights = t.cohort.room.flights.lend()
-	}
-	t.flights = append(t.flights, f)
-	out = append(out, record(f.sale, soldAt, history.Note{What: history.Sent, At: now}))
-	return append(out, Effect{
-		Kind: Send, Attempt: f.id, Sale: f.sale,
-		At: f.sentAt, SoldAt: soldAt, Timeout: f.expires - f.sentAt,
-	})
+	d := t.sit()
+	d.flights = append(d.flights, flight{})
+	n := &d.flights[len(d.flights)-1]
+	n.id, n.sale, n.sentAt, n.expires, n.sync = f.id, f.sale, f.sentAt, f.expires, f.sync
+	out, _ = note(out, history.Sent, f.sale, soldAt, now)
+	out, e := add(out, Send)
+	e.Attempt, e.Sale = f.id, f.sale
+	e.At, e.SoldAt, e.Timeout = f.sentAt, soldAt, f.expires-f.sentAt
+	return out
 }
 
 // expire ends the attempts whose timeout has passed.
 func (t *Terminal) expire(now time.Duration, out []Effect) []Effect {
-	for i := 0; i < len(t.flights); {
-		f := t.flights[i]
+	d := t.desk
+	for i := 0; i < len(d.flights); {
+		f := &d.flights[i]
 		if f.expires > now {
 			i++
 			continue
 		}
+		of, sync := f.sale, f.sync
 		if t.cohort.cfg.Cancel == RunOn {
-			t.flights[i].expires = never
+			f.expires = never
 			i++
 		} else {
-			t.flights = slices.Delete(t.flights, i, i+1)
-			out = append(out, Effect{Kind: Cancel, Attempt: f.id})
-			out = append(out, t.ended(f, now, retry.Timeout))
+			out = cancelled(out, f, now, retry.Timeout)
+			d.land(i)
 		}
-		t.cohort.policy.Observe(now, t.client, retry.Timeout)
-		out = t.missed(now, f, retry.Outcome{Cause: retry.Timeout}, out)
+		t.cohort.policy.Observe(now, t.kit.client, retry.Timeout)
+		out = t.missed(now, of, sync, retry.Outcome{Cause: retry.Timeout}, out)
 	}
 	return out
 }
 
 // reply takes the end of an attempt off the wire.
 func (t *Terminal) reply(now time.Duration, ev Event, out []Effect) []Effect {
-	i := slices.IndexFunc(t.flights, func(f flight) bool { return f.id == ev.Attempt })
+	i := t.desk.flying(ev.Attempt)
 	if i < 0 {
 		return out
 	}
-	f := t.flights[i]
-	t.flights = slices.Delete(t.flights, i, i+1)
-	out = append(out, t.ended(f, now, ev.Outcome.Cause))
+	f := t.desk.flights[i]
+	t.desk.land(i)
+	out = ended(out, &f, now, ev.Outcome.Cause)
 	overdue := f.expires == never
 	if !overdue {
-		t.cohort.policy.Observe(now, t.client, ev.Outcome.Cause)
+		t.cohort.policy.Observe(now, t.kit.client, ev.Outcome.Cause)
 	}
 	switch {
 	case ev.Outcome.Cause == retry.OK:
 		out = t.acknowledged(now, f, out)
 	case !overdue:
-		out = t.missed(now, f, ev.Outcome, out)
+		out = t.missed(now, f.sale, f.sync, ev.Outcome, out)
 	}
-	return t.settle(out)
+	t.desk.settle()
+	return out
 }
 
-// missed counts a copy that failed; when it was the last one of its try, the
-// policy decides.
-func (t *Terminal) missed(now time.Duration, f flight, o retry.Outcome, out []Effect) []Effect {
-	if f.sync {
+// missed counts a copy of a sale that failed; when it was the last one of its
+// try, the policy decides.
+func (t *Terminal) missed(now time.Duration, id uint32, sync bool, o retry.Outcome, out []Effect) []Effect {
+	if sync {
 		return t.syncMissed(now, o, out)
 	}
-	s := t.find(f.sale)
+	s := t.desk.find(id)
 	if s == nil {
 		return out
 	}
 	s.open--
-	s.last = o
 	if s.open > 0 {
 		return out
 	}
-	return t.decide(now, s, out)
+	return t.decide(now, s, o, out)
 }
 
-// decide asks the policy what follows a try that failed. After the deadline
-// there is nothing to ask.
-func (t *Terminal) decide(now time.Duration, s *sale, out []Effect) []Effect {
+// decide asks the policy what follows a try whose last copy ended so. After the
+// deadline there is nothing to ask.
+func (t *Terminal) decide(now time.Duration, s *sale, last retry.Outcome, out []Effect) []Effect {
 	if now >= t.deadline(s) {
 		return t.park(now, s, out)
 	}
-	d := t.cohort.policy.Next(now, t.client, &s.session, s.last, &t.rng)
+	d := t.cohort.policy.Next(now, t.kit.client, &s.session, last, t.rng())
 	if d.Retry {
 		s.next = now + d.Delay
 		return out
@@ -157,8 +157,8 @@ func (t *Terminal) acknowledged(now time.Duration, f flight, out []Effect) []Eff
 	if f.sync {
 		return t.synced(now, f, out)
 	}
-	if s := t.find(f.sale); s != nil {
-		out = append(out, t.completed(s.id, s.soldAt, now, false))
+	if s := t.desk.find(f.sale); s != nil {
+		out = t.completed(out, s.id, s.soldAt, now, false)
 		return t.close(now, s, out)
 	}
 	return t.foundParked(now, f.sale, out)
@@ -166,76 +166,44 @@ func (t *Terminal) acknowledged(now time.Duration, f flight, out []Effect) []Eff
 
 // giveUp ends the sales whose deadline has passed.
 func (t *Terminal) giveUp(now time.Duration, out []Effect) []Effect {
-	for i := range t.trying {
-		if s := &t.trying[i]; s.id != gone && t.deadline(s) <= now {
+	for i := range t.desk.trying {
+		if s := &t.desk.trying[i]; s.id != gone && t.deadline(s) <= now {
 			out = t.park(now, s, out)
 		}
 	}
-	return t.settle(out)
+	t.desk.settle()
+	return out
 }
 
 // park moves a sale that is given up to the offline queue, or fails it where
 // there is none or it is full.
 func (t *Terminal) park(now time.Duration, s *sale, out []Effect) []Effect {
 	what := history.GivenUp
-	if t.store != nil && t.store.put(now, s.id, s.soldAt, t) {
+	if t.kit.store != nil && t.kit.store.put(now, s.id, s.soldAt, t) {
 		what = history.Parked
 	}
-	out = append(out, record(s.id, s.soldAt, history.Note{What: what, At: now}))
+	out, _ = note(out, what, s.id, s.soldAt, now)
 	return t.close(now, s, out)
 }
 
 // close ends the trying of a sale: nobody waits for its copies any more.
 func (t *Terminal) close(now time.Duration, s *sale, out []Effect) []Effect {
-	for i := 0; i < len(t.flights); {
-		f := t.flights[i]
+	d := t.desk
+	for i := 0; i < len(d.flights); {
+		f := &d.flights[i]
 		if f.sale != s.id || f.sync || f.expires == never {
 			i++
 			continue
 		}
-		t.cohort.policy.Observe(now, t.client, retry.Cancelled)
+		t.cohort.policy.Observe(now, t.kit.client, retry.Cancelled)
 		if t.cohort.cfg.Cancel == RunOn {
-			t.flights[i].expires = never
+			f.expires = never
 			i++
 			continue
 		}
-		t.flights = slices.Delete(t.flights, i, i+1)
-		out = append(out, Effect{Kind: Cancel, Attempt: f.id}, t.ended(f, now, retry.Cancelled))
+		out = cancelled(out, f, now, retry.Cancelled)
+		d.land(i)
 	}
 	s.id, s.next = gone, never
 	return out
-}
-
-// gone marks a sale that is no longer being tried until settle takes it out,
-// so that a loop over the sales is never pulled from under its own feet.
-const gone = 0
-
-func (t *Terminal) settle(out []Effect) []Effect {
-	t.trying = slices.DeleteFunc(t.trying, func(s sale) bool { return s.id == gone })
-	return out
-}
-
-func (t *Terminal) find(id uint32) *sale {
-	for i := range t.trying {
-		if t.trying[i].id == id {
-			return &t.trying[i]
-		}
-	}
-	return nil
-}
-
-func (t *Terminal) ended(f flight, now time.Duration, cause retry.Cause) Effect {
-	return record(f.sale, 0, history.Note{What: history.Ended, Cause: cause, At: now, Took: now - f.sentAt})
-}
-
-func (t *Terminal) completed(id uint32, soldAt, now time.Duration, settled bool) Effect {
-	what := history.Completed
-	if now-soldAt > t.cohort.cfg.Sale.Deadline {
-		what = history.CameLate
-	}
-	return record(id, soldAt, history.Note{What: what, At: now, Took: now - soldAt, Settled: settled})
-}
-
-func record(id uint32, soldAt time.Duration, n history.Note) Effect {
-	return Effect{Kind: Record, Sale: id, SoldAt: soldAt, Note: n}
 }

@@ -55,6 +55,7 @@ type Cohort struct {
 	policy *retry.Policy
 	sync   *retry.Policy // nil without an offline queue
 	demand fault.Demand
+	bare   kit // of terminals that need nothing in it
 	room   room
 }
 
@@ -71,30 +72,35 @@ func NewCohort(cfg Config, timeline []fault.Event) *Cohort {
 // never is a time that does not come.
 const never = time.Duration(math.MaxInt64)
 
-// Terminal is one POS terminal. It is not safe for concurrent use.
+// Terminal is one POS terminal. It is not safe for concurrent use. It fills a
+// cache line of 64 bytes, for in a big fleet each step begins with a wait for
+// memory; what only some terminals need, or only at times, lies elsewhere.
 type Terminal struct {
 	cohort *Cohort
-	client *retry.Client
+	kit    *kit
+	desk   *desk
 	pcg    rand.PCG
-	rng    rand.Rand
 
 	nextSale time.Duration
 	wakeAt   time.Duration // the earliest WakeAt that has not come yet
 	sales    uint32        // brought so far; the number of the last one
 	attempts uint32        // sent so far; the number of the last one
-	trying   []sale        // sales being tried, oldest first
-	flights  []flight      // attempts on the wire, oldest first
-	store    *store        // the offline queue; nil without one
+}
+
+// kit is what the terminals of some cohorts have; those of the others share an
+// empty one.
+type kit struct {
+	client *retry.Client // nil where the policy needs none
+	store  *store        // the offline queue; nil without one
 }
 
 // sale is a sale being tried.
 type sale struct {
-	id      uint32
 	soldAt  time.Duration
 	next    time.Duration // when the next try is due; never while one is on the wire
 	session retry.Session
-	open    int           // copies of the current try that are waited for
-	last    retry.Outcome // how the last copy of the current try ended
+	id      uint32
+	open    int32 // copies of the current try that are waited for
 }
 
 // flight is an attempt on the wire.
@@ -118,14 +124,23 @@ func New(c *Cohort, seed uint64, id uint32) *Terminal {
 // Init is New in place, for terminals that lie in a slice; an initialised
 // terminal must not be copied.
 func (t *Terminal) Init(c *Cohort, seed uint64, id uint32) {
-	*t = Terminal{cohort: c, client: c.policy.NewClient(), wakeAt: never}
+	*t = Terminal{cohort: c, kit: c.equip(), desk: &c.room.none, wakeAt: never}
 	// The multiplier spreads neighbouring numbers over the whole state space.
 	t.pcg.Seed(seed, (uint64(id)+1)*0x9e3779b97f4a7c15)
-	t.rng = *rand.New(&t.pcg)
-	if c.cfg.Offline != nil {
-		t.store = &store{next: never}
-	}
 	t.nextSale = t.arrival(0, true)
+}
+
+// equip gives a new terminal its kit.
+func (c *Cohort) equip() *kit {
+	client := c.policy.NewClient()
+	if client == nil && c.cfg.Offline == nil {
+		return &c.bare
+	}
+	k := &kit{client: client}
+	if c.cfg.Offline != nil {
+		k.store = &store{next: never}
+	}
+	return k
 }
 
 // Step takes an event at now, the time since the run began, and appends its
@@ -144,20 +159,25 @@ func (t *Terminal) Step(now time.Duration, ev Event, out []Effect) []Effect {
 	t.rest()
 	if at := t.due(); at < t.wakeAt {
 		t.wakeAt = at
-		out = append(out, Effect{Kind: WakeAt, At: at})
+		var e *Effect
+		out, e = add(out, WakeAt)
+		e.At = at
 	}
 	return out
 }
 
 // Pending is how many sales are being tried; Unsynced how many wait offline.
-func (t *Terminal) Pending() int { return len(t.trying) }
+func (t *Terminal) Pending() int { return len(t.desk.trying) }
+
+// Sent is how many attempts it has sent so far.
+func (t *Terminal) Sent() uint32 { return t.attempts }
 
 // Unsynced is how many sales wait in the offline queue.
 func (t *Terminal) Unsynced() int {
-	if t.store == nil {
+	if t.kit.store == nil {
 		return 0
 	}
-	return len(t.store.queue)
+	return len(t.kit.store.queue)
 }
 
 // wake does everything that is due, in an order that does not matter to the
@@ -165,12 +185,13 @@ func (t *Terminal) Unsynced() int {
 func (t *Terminal) wake(now time.Duration, out []Effect) []Effect {
 	out = t.expire(now, out)
 	out = t.giveUp(now, out)
-	for i := 0; i < len(t.trying); i++ {
-		if s := &t.trying[i]; s.next <= now {
+	d := t.desk
+	for i := 0; i < len(d.trying); i++ {
+		if s := &d.trying[i]; s.next <= now {
 			out = t.try(now, s, out)
 		}
 	}
-	out = t.settle(out)
+	d.settle()
 	for t.nextSale <= now {
 		out = t.sell(now, out)
 	}
@@ -180,14 +201,16 @@ func (t *Terminal) wake(now time.Duration, out []Effect) []Effect {
 // due is when the terminal next has something to do.
 func (t *Terminal) due() time.Duration {
 	at := t.nextSale
-	for i := range t.flights {
-		at = min(at, t.flights[i].expires)
+	d := t.desk
+	for i := range d.flights {
+		at = min(at, d.flights[i].expires)
 	}
-	for i := range t.trying {
-		at = min(at, t.trying[i].next, t.deadline(&t.trying[i]))
+	for i := range d.trying {
+		s := &d.trying[i]
+		at = min(at, s.next, t.deadline(s))
 	}
-	if t.store != nil && !t.store.busy && len(t.store.queue) > 0 {
-		at = min(at, t.store.next)
+	if s := t.kit.store; s != nil && !s.busy && len(s.queue) > 0 {
+		at = min(at, s.next)
 	}
 	return at
 }
@@ -198,12 +221,16 @@ func (t *Terminal) arrival(now time.Duration, first bool) time.Duration {
 	work := 1.0
 	switch {
 	case t.cohort.cfg.Sale.Arrival == Poisson:
-		work = t.rng.ExpFloat64()
+		work = t.rng().ExpFloat64()
 	case first:
-		work = t.rng.Float64()
+		work = t.rng().Float64()
 	}
 	return t.cohort.demand.After(now, t.cohort.cfg.Sale.Every, work)
 }
+
+// rng gives the terminal's random numbers. It is made anew for each use, since
+// it is no more than a view of the generator.
+func (t *Terminal) rng() *rand.Rand { return rand.New(&t.pcg) }
 
 func (t *Terminal) deadline(s *sale) time.Duration {
 	return s.soldAt + t.cohort.cfg.Sale.Deadline
