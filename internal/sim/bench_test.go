@@ -31,7 +31,7 @@ func measure(b *testing.B, p experiment.Plan) {
 	p = valid(b, p)
 	var events, attempts, allocs int64
 	for b.Loop() {
-		cfg := Config{Plan: p, Seed: 1, Bucket: BucketFor(p.Horizon), Limits: Limits{Events: defaultEvents}}
+		cfg := Config{Plan: p, Seed: 1, Bucket: BucketFor(&p), Limits: Limits{Events: defaultEvents}}
 		r := newRun(&cfg)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

@@ -264,13 +264,30 @@ func TestRunStopsAtItsLimits(t *testing.T) {
 	}
 }
 
-func TestBucketsAreRoundAndAtMostAThousand(t *testing.T) {
-	for horizon, want := range map[time.Duration]time.Duration{
-		95 * time.Second: 100 * time.Millisecond, 500 * time.Second: 500 * time.Millisecond,
-		time.Hour: 5 * time.Second, 48 * time.Hour: 5 * time.Minute, 30 * 24 * time.Hour: time.Hour,
+func TestBucketsAreRoundAndFineEnoughForTheTriggers(t *testing.T) {
+	spike := func(at, length time.Duration) []fault.Event {
+		return []fault.Event{{Kind: fault.Spike, At: at, For: length, Times: 2}}
+	}
+	for _, tc := range []struct {
+		horizon  time.Duration
+		timeline []fault.Event
+		want     time.Duration
+	}{
+		{95 * time.Second, nil, 100 * time.Millisecond},
+		{500 * time.Second, nil, 500 * time.Millisecond},
+		{time.Hour, nil, 5 * time.Second},
+		{48 * time.Hour, nil, 5 * time.Minute},
+		{30 * 24 * time.Hour, nil, time.Hour},
+		{48 * time.Hour, spike(6*time.Hour, 4*time.Hour), 5 * time.Minute},
+		{48 * time.Hour, spike(6*time.Hour, 30*time.Minute), 2 * time.Minute},
+		{48 * time.Hour, spike(6*time.Hour, 10*time.Minute), 30 * time.Second},
+		{48 * time.Hour, spike(2*time.Second, time.Hour), 30 * time.Second},
+		{time.Hour, spike(30*time.Second, 10*time.Second), 500 * time.Millisecond},
+		{time.Hour, spike(30*time.Minute, 29*time.Minute+59*time.Second), 500 * time.Millisecond},
 	} {
-		if got := BucketFor(horizon); got != want {
-			t.Errorf("%v: %v, want %v", horizon, got, want)
+		p := experiment.Plan{Horizon: tc.horizon, Timeline: tc.timeline}
+		if got := BucketFor(&p); got != tc.want {
+			t.Errorf("%v with %v: %v, want %v", tc.horizon, tc.timeline, got, tc.want)
 		}
 	}
 }

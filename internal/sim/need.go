@@ -31,7 +31,7 @@ func Need(p *experiment.Plan) int64 {
 	for i := range p.Fleet {
 		sum += int64(p.Fleet[i].Terminals) * terminalBytes(&p.Fleet[i])
 	}
-	buckets := int64(p.Horizon/BucketFor(p.Horizon)) + 1
+	buckets := int64(p.Horizon/BucketFor(p)) + 1
 	return sum + buckets*bucketBytes
 }
 

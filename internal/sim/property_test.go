@@ -24,7 +24,7 @@ func TestRunLosesNothing(t *testing.T) {
 			rt.Skip(err)
 		}
 		p = valid(t, p)
-		cfg := Config{Plan: p, Seed: rapid.Uint64().Draw(rt, "seed"), Bucket: BucketFor(p.Horizon), Limits: Limits{Events: 20_000_000}}
+		cfg := Config{Plan: p, Seed: rapid.Uint64().Draw(rt, "seed"), Bucket: BucketFor(&p), Limits: Limits{Events: 20_000_000}}
 		r := newRun(&cfg)
 		line := watchLine(rt, r)
 		r.start()

@@ -144,7 +144,7 @@ func TestRunIsAsQueueingTheorySays(t *testing.T) {
 	for _, l := range laws() {
 		t.Run(fmt.Sprintf("%s %v", l.name, l.rho), func(t *testing.T) {
 			p := valid(t, l.plan(l.sales*1e6/shorter()))
-			cfg := Config{Plan: p, Seed: 4, Bucket: BucketFor(p.Horizon), Limits: Limits{Events: defaultEvents}}
+			cfg := Config{Plan: p, Seed: 4, Bucket: BucketFor(&p), Limits: Limits{Events: defaultEvents}}
 			r := newRun(&cfg)
 			m := &meter{run: r, since: p.Horizon / 20}
 			r.spy = m.see
