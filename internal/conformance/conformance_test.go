@@ -97,13 +97,18 @@ func record(p experiment.Plan) *history.History {
 
 // carriedOut is the plan with its faults at the times at which they were really
 // on. A container takes half a second to start; that is the harness's, and no
-// part of the model that is compared here.
+// part of the model that is compared here. A freeze or a quota goes with the
+// order itself: what the record adds is the time until a probe has seen it,
+// which on a node that has just had no processor may be a third of a second.
 func carriedOut(p experiment.Plan, actual *history.History) experiment.Plan {
 	p.Timeline = slices.Clone(p.Timeline)
 	next := 0 // the record has the faults in the timeline's order, spikes last
 	for i := range p.Timeline {
 		if e := &p.Timeline[i]; e.Kind != fault.Spike && next < len(actual.Faults) {
 			span := actual.Faults[next].Span
+			if e.Kind != fault.Crash {
+				span.To = e.End()
+			}
 			e.At, e.For = span.From, max(span.To-span.From, time.Millisecond)
 			next++
 		}

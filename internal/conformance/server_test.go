@@ -55,11 +55,12 @@ func serverScenes() []scene {
 			}),
 		stage("burned work, a cut of the processor", verdict.Recovered, containers,
 			func(p *experiment.Plan, c *terminal.Config, n *backend.Config) {
-				c.Terminals, c.Timeout = 24, 2*s
+				c.Terminals, c.Timeout = 50, 2*s
 				n.Workers, n.CPUs = 4, 0.5
-				n.Service = backend.Service{Mean: 20 * ms, Work: backend.Burned}
+				n.Service = backend.Service{Mean: 8 * ms, Work: backend.Burned}
 				p.Timeline = quota(0.06)
-				p.Judge.Window, p.Judge.Latency = 2*s, 10 // a second has too few sales for a percentile
+				// A second has too few sales for a percentile.
+				p.Judge.Window, p.Judge.Latency, p.Horizon = 2*s, 10, 19*s
 			}),
 	}
 }
