@@ -18,6 +18,8 @@ OUT      ?= out
 BENCH    ?= .
 BENCHPKG ?= $(sort $(dir $(shell grep -rl --include='*_test.go' '^func Benchmark' . | grep -v /testdata/)))
 FUZZTIME ?= 20s
+CHECKS   ?= 1000
+RAPIDPKG ?= $(sort $(dir $(shell grep -rl --include='*_test.go' 'pgregory.net/rapid' . | grep -v /testdata/)))
 FIX      ?=
 
 # The reaper's image is not needed, since every backend ends by itself when its
@@ -25,7 +27,7 @@ FIX      ?=
 export TESTCONTAINERS_RYUK_DISABLED   := true
 export TESTCONTAINERS_HOST_OVERRIDE   := 127.0.0.1
 
-.PHONY: help build run test race conformance lint bench fuzz golden xk6 ci
+.PHONY: help build run test race conformance truth lint bench fuzz search golden xk6 ci
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,18 +42,32 @@ run: build ## Run the Kounta Friday, both clients, and write out/: the result an
 
 # The last lines are the tests that were skipped or failed, each with its reason,
 # and the totals. Some tests run a k6 with the extension, by its path.
-GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m
+# Those that run in real time mostly wait, so that four of a package go side by side.
+GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4
+
+# The tests whose samples are smaller under the race detector (internal/race),
+# which make test also runs without it. One goroutine has no races.
+SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance
+SAMPLEDPKG := ./internal/campaign ./internal/sim ./internal/verdict ./reports ./reports/compare
 test race: export RETRYSTORM_K6 := $(CURDIR)/bin/k6
 
+# What rapid draws is the same each time, so that no change fails for what another
+# one broke; `make search` and `go test` by hand draw anew.
+test race: export RAPID_SEED ?= 1
+
 test: build bin/k6 ## Run all tests, with the race detector where there is a C compiler
-	@if command -v "$${CC:-gcc}" >/dev/null; then CGO_ENABLED=1 $(GOTEST) -race $(PKG); else \
+	@if command -v "$${CC:-gcc}" >/dev/null; then CGO_ENABLED=1 $(GOTEST) -race $(PKG); \
+		if [ '$(PKG)' = ./... ]; then $(GOTEST) -short -run '$(SAMPLED)' $(SAMPLEDPKG); fi; else \
 		echo '!!! no C compiler: the tests run WITHOUT the race detector'; CGO_ENABLED=0 $(GOTEST) $(PKG); fi
 
 race: build bin/k6 ## Run all tests with the race detector, or fail
 	CGO_ENABLED=1 $(GOTEST) -race $(PKG)
 
-conformance: ## Compare the simulator with the real backend, and OSDI'22 in containers: 5 minutes alone on the machine
-	RETRYSTORM_CONFORMANCE=1 go test -p 1 -count=1 -run 'Agrees|Container' -v ./internal/conformance ./scenarios
+conformance: ## Compare the simulator with the real backend, and OSDI'22 in containers: 12 minutes alone on the machine
+	RETRYSTORM_CONFORMANCE=1 go test -p 1 -count=1 -timeout 30m -run 'Agrees|Container' -v ./internal/conformance ./scenarios
+
+truth: ## Judge 1,000 random scenes at ten horizons each and watch them 50 times longer; 2,000 healthy runs: 20 minutes on two cores
+	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy' -v ./internal/campaign
 
 lint: ## Run golangci-lint as .golangci.yml says; FIX=--fix mends what it can
 	go vet ./...
@@ -68,8 +84,11 @@ fuzz: ## Fuzz everything that parses: FUZZTIME=20s for each
 		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$(dirname "$$file")"; \
 	done
 
+search: ## Check what rapid draws with new seeds: CHECKS=1000 for each property
+	RAPID_CHECKS=$(CHECKS) go test -count=1 -timeout 60m $(RAPIDPKG)
+
 golden: ## Write the golden files and traces anew; look at the diff
-	@for pair in 'gotest.tools/v3/golden update' 'flag.Bool("rewrite" rewrite'; do \
+	@for pair in 'gotest.tools/v3/golden update' 'internal/trace" rewrite'; do \
 		for dir in $$(grep -rlF --include='*_test.go' "$${pair% *}" . | xargs -r -n1 dirname | sort -u); do \
 			go test "$$dir" "-$${pair##* }"; \
 		done; \

@@ -23,7 +23,7 @@ declare module 'k6/x/retrystorm' {
    */
   export type Duration = string;
 
-  /** A whole number from 1, or no limit at all. */
+  /** A whole number from 1, or from 0 where that is said, or no limit at all. */
   export type Limit = number | 'unbounded';
 
   /** A share, where 1 is the whole: 0.25 or '25%'. */
@@ -72,7 +72,10 @@ declare module 'k6/x/retrystorm' {
     backend: Backend;
     /** What happens to them, and when. Nothing if left out. */
     timeline?: Trigger[];
-    /** How long the run lasts; at most '30d', and longer than the last trigger. */
+    /**
+     * How long the run lasts; at most '30d', and so much longer than the last
+     * trigger that judge.hold windows fit in between.
+     */
     horizon: Duration;
     /** How the run is judged. The defaults suit most runs. */
     judge?: Judge;
@@ -82,7 +85,12 @@ declare module 'k6/x/retrystorm' {
     gate?: Gate;
   }
 
-  /** A scenario: a plan, and what its variants do differently. */
+  /**
+   * A scenario: a plan, and what its variants do differently. It is made of plain
+   * values: objects, lists, strings, numbers and truths. What has no end, or takes
+   * long to read, is refused: more than 32 levels, 100 elements of a list, 1 MiB
+   * of text, or half a second.
+   */
   export interface Declaration extends Plan {
     /** Letters, digits, '-', '_' and '.', at most 64 of them. */
     name: string;
@@ -190,14 +198,25 @@ declare module 'k6/x/retrystorm' {
     base?: Duration;
     /** The growth of an exponential backoff per try, from 1 to 100; 2 if left out. */
     factor?: number;
-    /** The bound of each delay before jitter. None if left out. */
+    /**
+     * The bound of each delay before jitter, and of a decorrelated or an
+     * exponential one after it. None if left out.
+     */
     cap?: Duration;
     /**
-     * How delays are spread. With d the delay of the backoff and p the previous
-     * one: d (none), U(0, d) (full), d/2 + U(0, d/2) (equal),
-     * min(cap, U(base, 3p)) (decorrelated). 'none' if left out.
+     * How delays are spread. With d the delay of the backoff, p the previous one
+     * and s the jitterShare: d (none), U(0, d) (full), d/2 + U(0, d/2) (equal),
+     * min(cap, U(base, 3p)) (decorrelated), U(d·(1−s), d·(1+s)) (proportional, as
+     * in gRPC), min(cap, x) with x from an exponential distribution of the mean d
+     * (exponential). 'none' if left out.
      */
-    jitter?: 'none' | 'full' | 'equal' | 'decorrelated';
+    jitter?: 'none' | 'full' | 'equal' | 'decorrelated' | 'proportional' | 'exponential';
+    /**
+     * By how much of the delay a proportional jitter makes it longer or shorter
+     * at the most: 0.2 or '20%' in gRPC, 0.5 in cenkalti/backoff. 0.2 if left out;
+     * the other jitters have none.
+     */
+    jitterShare?: Ratio;
     /** The most tries of one sale, the first included; 3 if left out. */
     maxAttempts?: Limit;
     /**
@@ -262,16 +281,22 @@ declare module 'k6/x/retrystorm' {
   }
 
   /** What a policy without delays takes. */
-  export type Unwaited = Omit<Retry, 'backoff' | 'base' | 'factor' | 'cap' | 'jitter'>;
+  export type Unwaited = Omit<Retry, 'backoff' | 'base' | 'factor' | 'cap' | 'jitter' | 'jitterShare'>;
 
   /** What a policy with delays takes. */
   export type Waited = Omit<Retry, 'backoff' | 'base' | 'factor'> & { base: Duration };
+
+  /** The name of a node, or of several. */
+  export type Names = string | string[];
 
   // ─── the backend ─────────────────────────────────────────────────────────
 
   /** What the fleet talks to. */
   export interface Backend {
-    /** Exactly one node for now. */
+    /**
+     * The nodes, at most 32 of them. The fleet sends to the one that no other
+     * calls; every other must be called by one.
+     */
     nodes: Node[];
   }
 
@@ -279,8 +304,12 @@ declare module 'k6/x/retrystorm' {
   export interface Node {
     /** Letters, digits, '.', '_' and '-', at most 63 of them; 'backend' if left out. */
     name?: string;
-    /** How many requests are served at once, from 1 to 1,000,000. */
-    workers: number;
+    /**
+     * How many requests are served at once, from 1 to 1,000,000, or 'unbounded':
+     * then none ever waits, and the capacity is not known unless `cpus` bounds
+     * burned work.
+     */
+    workers: Limit;
     /** How long a worker takes for one request. */
     service: Service;
     /** Where requests wait for a worker. */
@@ -299,17 +328,61 @@ declare module 'k6/x/retrystorm' {
      * out.
      */
     deadlinePropagation?: boolean;
-    /** Turns requests away while the queue is long. None if left out. */
+    /** Turns requests away while the queue is long. None if left out. See also `operator.shed`. */
     shed?: Shed;
     /**
      * Whether the ledger knows a sale that it has already recorded, or makes an
      * entry for each request. 'by-key' if left out.
      */
     idempotency?: 'by-key' | 'none';
+    /**
+     * The links over which it calls other nodes for each request, one after the
+     * other, once its own service is over. Its worker is busy until the last of
+     * them has answered. A call that fails for good fails the request: it is
+     * answered with 503 where the last attempt was turned away, with 504 where it
+     * timed out, and otherwise with 502. None if left out.
+     */
+    calls?: Link[];
+    /**
+     * Whether it records the sales. On its way through the nodes each sale must be
+     * recorded by exactly one. If left out, by those that call no other.
+     */
+    ledger?: boolean;
     /** Processors of the container, such as 0.5. No bound if left out. */
     cpus?: number;
     /** Memory of the container; at least '6MiB'. No bound if left out. */
     memory?: Bytes;
+  }
+
+  /**
+   * Whom a node calls, and the client policy with which it does. Its retry budget
+   * and its breaker are shared by all requests that the node serves.
+   */
+  export interface Link {
+    /** The node that is called, or several, of which each attempt goes to one. */
+    to: Names;
+    /**
+     * Which of several: the one that holds the shard of the sale's tenant (each
+     * terminal is one), one after the other, or the one with the fewest of this
+     * node's attempts under way. It must be declared where there are several.
+     */
+    target?: 'fixed' | 'tenant' | 'round-robin' | 'least-in-flight';
+    /** How long an attempt waits for its answer. */
+    timeout: Duration;
+    /**
+     * How long all attempts of a call may take together. No bound if left out, but
+     * for the deadline of the request where the node has `deadlinePropagation`.
+     */
+    deadline?: Duration;
+    /**
+     * What becomes of an attempt that nobody waits for any more: its connection is
+     * closed, or it runs on and its late answer still counts. 'close' if left out.
+     */
+    cancel?: 'close' | 'run-on';
+    /** The connections that all its calls share; without a bound if left out. */
+    connections?: Connections;
+    /** When and how often a failed attempt is tried again. Never if left out. */
+    retry?: Retry;
   }
 
   /** How long a worker takes for one request. */
@@ -332,44 +405,89 @@ declare module 'k6/x/retrystorm' {
 
   /** Where requests wait for a worker. */
   export interface Queue {
-    /** How many may wait; a request beyond it is rejected. 1000 if left out. */
+    /**
+     * How many may wait, from 0; a request beyond it is turned away. With 0
+     * whoever finds no free worker is. 1000 if left out.
+     */
     limit?: Limit;
     /** First in first out, or last in first out; 'fifo' if left out. */
     discipline?: 'fifo' | 'lifo';
+    /**
+     * How a request beyond the limit is turned away: it is rejected with an
+     * answer, or dropped without one. The client of a dropped request only sees
+     * its own timeout, and its connection stays busy until then; one that is still
+     * there after a minute is disconnected. 'reject' if left out.
+     */
+    overflow?: 'reject' | 'drop';
   }
 
-  /** Multiplies the service time of a request that begins under load. */
+  /**
+   * Makes the service of a request longer that begins under load. It has exactly
+   * one of three forms: a bound, a slope, or steps.
+   *
+   *     slowdown: { above: 300, times: 10 }
+   *     slowdown: { perRequest: 0.01 }
+   *     slowdown: { steps: [{ above: 50, times: 2 }, { above: 100, times: 5 }] }
+   */
   export interface Slowdown {
-    /** The load above which it does, up to 1,000,000. */
-    above: number;
-    /** By how much, above 1 and up to 1000. */
-    times: number;
     /**
-     * What `above` counts: requests in the node, the one that begins included,
-     * or arrivals in the last second, whether turned away or not. 'inflight' if
-     * left out.
+     * The load above which it does, up to 1,000,000. A bound must have one; a
+     * slope begins at 0 if it is left out; steps have their own.
+     */
+    above?: number;
+    /** A bound: how many times the usual service time, above 1 and up to 1000. */
+    times?: number;
+    /**
+     * A slope: by which share of the usual service time each request above
+     * `above` makes it longer, above 0 and up to 1000. At a load of n a service
+     * takes 1 + perRequest·(n − above) times its usual length.
+     */
+    perRequest?: number;
+    /** Steps: several bounds. The highest one that the load is above counts. */
+    steps?: Step[];
+    /**
+     * What the load is: requests in the node, the one that begins included, or
+     * arrivals in the last second, whether turned away or not. 'inflight' if left
+     * out.
      */
     measure?: 'inflight' | 'arrivals';
   }
 
-  /** Rejects requests while the queue is long. */
+  /** One of the bounds of a slowdown. */
+  export interface Step {
+    /** The load above which it counts, up to 1,000,000 and more than that of the step before. */
+    above: number;
+    /** How many times the usual service time, above 1 and up to 1000. */
+    times: number;
+  }
+
+  /** Turns requests away while no worker is free and the queue is long. */
   export interface Shed {
-    /** The length of the queue from which requests are rejected; at most its limit. */
+    /**
+     * The length of the queue from which requests are turned away, from 0, and at
+     * most the queue's limit. With 0 whoever finds no free worker is.
+     */
     queue: number;
     /** Goes out with the rejection, in whole seconds. None if left out. */
     retryAfter?: Duration;
+    /** How: rejected with an answer, or dropped without one; see `overflow`. 'reject' if left out. */
+    refusal?: 'reject' | 'drop';
   }
 
   // ─── the timeline ────────────────────────────────────────────────────────
 
   /**
-   * Something that happens at a time, for a time; `spike` and `fault` make them.
-   * Faults of one node may not overlap; spikes that overlap multiply.
+   * Something that happens at a time, for a time; `spike`, `fault` and `operator`
+   * make them. Faults of one node may not overlap; spikes that overlap multiply.
+   * What an operator orders may go on under a fault.
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu';
-    /** When, since the run began; later than '0s', so that there is a baseline. */
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff';
+    /**
+     * When, since the run began; so late that what is before it, without the
+     * warm-up, holds one window of the baseline.
+     */
     at: Duration;
     /** How long it lasts. */
     for: Duration;
@@ -377,10 +495,12 @@ declare module 'k6/x/retrystorm' {
     times?: number;
     /** Of a spike: the cohort whose customers come; all if left out. */
     cohort?: string;
-    /** Of a fault: the node that it strikes; the only one if left out. */
+    /** Of a fault or an order: the node that it is done to; the only one if left out. */
     node?: string;
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
+    /** Of a shed: the share of the requests to turn away, above 0 and up to 1. */
+    share?: Ratio;
   }
 
   /** Customers bring `times` as many sales. */
@@ -397,6 +517,23 @@ declare module 'k6/x/retrystorm' {
      * containers; the engine `local` refuses it.
      */
     function cpu(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { cpus: number }): Trigger;
+  }
+
+  /** What an operator orders. What a node is to do is probed: it took hold, and it is gone. */
+  export namespace operator {
+    /**
+     * Turns away `share` of the requests that arrive at the node, each by chance,
+     * as rejected and without a Retry-After. The order holds on over a crash: a
+     * node that is started again sheds from its start, or no more if the time is
+     * over. It may neither begin nor end while a freeze is on.
+     */
+    function shed(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { share: Ratio }): Trigger;
+    /**
+     * Switches every client's retries off: a sale whose first try has failed is
+     * given up, or parked, and offline queues stand still until they are switched
+     * on again.
+     */
+    function retriesOff(settings: Pick<Trigger, 'at' | 'for'>): Trigger;
   }
 
   // ─── the judgement ───────────────────────────────────────────────────────
@@ -441,6 +578,12 @@ declare module 'k6/x/retrystorm' {
      * a run that never left it took none. No bound if left out.
      */
     timeToRecoverBelow?: Duration;
+    /**
+     * How long a collapse goes on that only chance ends: the upper end of the 95 %
+     * interval of its mean, over all runs of the variant. It takes runs that
+     * collapsed and came back to know one. No bound if left out.
+     */
+    collapseBelow?: Duration;
     /** Attempts per sale over the whole run, more than 1. No bound if left out. */
     amplificationBelow?: number;
     /** Each sale that was acknowledged is in the ledger. false if left out. */
@@ -452,9 +595,9 @@ declare module 'k6/x/retrystorm' {
   // ─── the experiment ──────────────────────────────────────────────────────
 
   /**
-   * A declared experiment. A declaration that is wrong anywhere ends the test
-   * before anything starts, with one message that names every wrong field and
-   * exit code 104.
+   * A declared experiment, of which a script has one, at its top level. A
+   * declaration that is wrong anywhere ends the test before anything starts, with
+   * one message that names every wrong field and exit code 104.
    *
    *     const friday = new Experiment({ … });
    *     export const options = friday.options;
@@ -465,18 +608,25 @@ declare module 'k6/x/retrystorm' {
     constructor(declaration: Declaration);
 
     /**
-     * The k6 options that drive the experiment. Add to them, but leave what is
-     * there as it is.
+     * The k6 options that drive the experiment. Export them; add to them, but
+     * leave what is there as it is.
      */
     readonly options: Options;
 
     /** The names of the variants that run, in order. */
     readonly variants: string[];
 
-    /** Does a VU's part. Call it from the default function. */
+    /**
+     * Does a VU's part. Call it from the default function, once in every VU, and
+     * before anything that may throw: a VU that ends without it, or calls it
+     * twice, ends the test with exit code 104, and no reports are kept.
+     */
     run(): void;
 
-    /** Prints the table. Export it as handleSummary, or call it from yours. */
+    /**
+     * Prints the table. Export it as handleSummary, or call it from yours. A table
+     * that cannot be written ends the test with exit code 110.
+     */
     summary(data?: unknown): Record<string, string>;
   }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
@@ -32,6 +33,10 @@ func benchmarkLoad(b *testing.B, connections int, duplicate bool) {
 	cfg := usable(b)
 	cfg.Orphaned = time.Hour
 	cfg.Node.Workers, cfg.Node.Queue.Limit, cfg.Node.Service.Mean = 1000, field.Unbounded, 1
+	benchmarkServer(b, cfg, connections, duplicate)
+}
+
+func benchmarkServer(b *testing.B, cfg Config, connections int, duplicate bool) {
 	child(b, cfg)
 	c := ready(b, cfg)
 	if got := post(b, cfg.Load, "0-0", "0"); got.status != 201 {
@@ -58,6 +63,41 @@ func benchmarkLoad(b *testing.B, connections int, duplicate bool) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
 	b.ReportMetric(float64((after.CPU-before.CPU).Microseconds())/float64(b.N), "server-µs/req")
+}
+
+// BenchmarkForward sends sales to a backend that passes each on to another one,
+// both in processes of their own, and reports what the first one uses for each.
+// Without forwarding it records nothing either, so that the difference is what a
+// call takes.
+func BenchmarkForward(b *testing.B) {
+	for _, connections := range []int{1, 16, 256} {
+		for _, forward := range []bool{false, true} {
+			name := fmt.Sprintf("connections=%d/forward=%v", connections, forward)
+			b.Run(name, func(b *testing.B) { benchmarkForward(b, connections, forward) })
+		}
+	}
+}
+
+func benchmarkForward(b *testing.B, connections int, forward bool) {
+	cfg := passing(b)
+	if forward {
+		end := passing(b)
+		child(b, end)
+		ready(b, end)
+		cfg = passing(b) // ports that are free now
+		link := linkTo("db")
+		link.Timeout = 10 * time.Second // a timer that comes to nothing, as usual
+		cfg.Node.Calls, cfg.Links = []caller.Config{link}, map[string]Peer{"db": {Addr: end.Load}}
+	}
+	benchmarkServer(b, cfg, connections, false)
+}
+
+// passing is a node that takes no time and keeps no ledger.
+func passing(b *testing.B) Config {
+	cfg := usable(b)
+	cfg.Orphaned, cfg.Node.Ledger = time.Hour, new(false)
+	cfg.Node.Workers, cfg.Node.Queue.Limit, cfg.Node.Service.Mean = 1000, field.Unbounded, 1
+	return cfg
 }
 
 // drive sends n sales of a terminal, one after the other.

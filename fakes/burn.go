@@ -14,14 +14,14 @@ const slice = 200 * time.Microsecond
 
 // burn spends at least d of processor time, unless it is halted, and gives
 // what it spent. It counts the time of the thread, not of the wall: where a
-// quota takes the processor away the work takes longer. With a bill, what
+// quota takes the processor away the work takes longer. With an account, what
 // else the process spends meanwhile counts as well.
-func burn(d time.Duration, halted *atomic.Bool, b *bill) time.Duration {
+func burn(d time.Duration, halted *atomic.Bool, b *cpuAccount) time.Duration {
 	var spent time.Duration
-	b.rest(0) // what came before is no part of this work
+	b.charge(0) // what came before is no part of this work
 	for spent < d && !halted.Load() {
 		own := burnSlice(min(d-spent, slice))
-		spent += own + b.rest(own)
+		spent += own + b.charge(own)
 		runtime.Gosched()
 	}
 	return spent

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/protocol"
 )
 
 // Name is the name (argv[0]) under which this program is the fake backend.
@@ -24,8 +27,18 @@ type Config struct {
 	Load    string         `json:"load"`    // address to take load on, such as "127.0.0.1:8080"
 	Control string         `json:"control"` // address of the control port
 	Dir     string         `json:"dir"`     // where the ledger lives; kept between restarts
+	// Links says of each node that this one calls where it is, by its name.
+	Links map[string]Peer `json:"links"`
 	// Orphaned is how long the backend lives on without a heartbeat; 10 s if zero.
 	Orphaned time.Duration `json:"orphaned"`
+}
+
+// Peer is a node that another calls.
+type Peer struct {
+	Addr string `json:"addr"` // where it takes load, such as "127.0.0.1:8080"
+	// Propagates says that it makes use of the deadlines of requests, so that
+	// each carries how long its caller still waits.
+	Propagates bool `json:"propagates"`
 }
 
 // ConfigVar is the environment variable that carries Config.
@@ -43,14 +56,25 @@ type Stats struct {
 	// Quota is the processors that the cgroup allows, as the process itself
 	// reads it; zero if none is set or it cannot be read.
 	Quota float64
+	// Shed is the share of arriving requests that the node has been told to turn
+	// away; see Control.Shed.
+	Shed float64
+	// RetriesOff says that the node has been told to try none of its calls again;
+	// see Control.RetriesOff.
+	RetriesOff bool
+	// Links is what went over each link to each of its nodes, in the order in
+	// which they are declared.
+	Links []LinkStats
+}
+
+// LinkStats is what went over a link to one node.
+type LinkStats struct {
+	To string // the node
+	caller.Stats
 }
 
 // Entry is what the ledger holds for one sale.
-type Entry struct {
-	Terminal, Sale uint32
-	SoldAt         time.Duration // as the terminal said, since the run began
-	Copies         int           // how many times it was recorded
-}
+type Entry = protocol.Entry
 
 // ErrToken is what a control client gets for a wrong token.
 var ErrToken = errors.New("fakes: the control port refused the token")
@@ -81,6 +105,21 @@ func (c Control) Stats(ctx context.Context) (Stats, error) {
 		return json.NewDecoder(body).Decode(&s)
 	})
 	return s, err
+}
+
+// Shed tells the backend to turn away that share of the requests that arrive
+// from now on; zero ends it. A backend that is started again has been told
+// nothing.
+func (c Control) Shed(ctx context.Context, share float64) error {
+	word := strconv.FormatFloat(share, 'g', -1, 64)
+	return c.ask(ctx, http.MethodPost, "/shed?share="+word, nil)
+}
+
+// RetriesOff tells the backend to try none of its calls to other nodes again from
+// now on, or, if off is false, to do so as declared. A backend that is started
+// again has been told nothing.
+func (c Control) RetriesOff(ctx context.Context, off bool) error {
+	return c.ask(ctx, http.MethodPost, "/retries-off?on="+strconv.FormatBool(off), nil)
 }
 
 // Ledger reads the ledger, in order of terminal and sale, and calls each for

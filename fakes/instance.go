@@ -9,16 +9,14 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/processor"
 )
 
 // instance is a backend with its ports and its ledger.
 type instance struct {
 	cfg     Config
 	start   time.Time
-	ledger  *Ledger
+	ledger  *Ledger // nil if the node keeps none
 	server  *server
 	load    *net.TCPListener
 	control net.Listener
@@ -38,8 +36,12 @@ func open(cfg Config) (in *instance, err error) {
 			err = errors.Join(err, in.close())
 		}
 	}()
-	if in.ledger, err = OpenLedger(cfg.Dir, cfg.Node.Idempotency); err != nil {
-		return in, err
+	var sales recorder = unrecorded{}
+	if cfg.Node.Records() {
+		if in.ledger, err = OpenLedger(cfg.Dir, cfg.Node.Idempotency); err != nil {
+			return in, err
+		}
+		sales = in.ledger
 	}
 	load, err := net.Listen("tcp", cfg.Load)
 	if err != nil {
@@ -49,7 +51,7 @@ func open(cfg Config) (in *instance, err error) {
 	if in.control, err = net.Listen("tcp", cfg.Control); err != nil {
 		return in, fmt.Errorf("taking orders on %s: %w", cfg.Control, err)
 	}
-	in.server = newServer(cfg.Node, backend.Stream(cfg.Seed, cfg.Node.Name), in.ledger)
+	in.server = newServer(cfg, sales)
 	return in, nil
 }
 
@@ -59,7 +61,7 @@ func (in *instance) run(ctx context.Context) error {
 	broken := make(chan error, 2)
 	control := in.controlPort()
 	go func() { broken <- control.Serve(in.control) }()
-	go func() { broken <- loadPort(in.server).Serve(lines{in.load}) }()
+	go func() { broken <- loadPort(in.server).Serve(listener{in.load}) }()
 	defer control.Close()
 	tick := time.NewTicker(in.watch.period())
 	defer tick.Stop()
@@ -105,25 +107,22 @@ func (in *instance) orphaned() bool {
 }
 
 func (in *instance) stats() Stats {
-	failure := ""
+	s := in.server.stats()
+	s.Uptime, s.CPU, s.Quota = time.Since(in.start), processor.Time(), quota(os.DirFS("/"))
+	if in.ledger == nil {
+		return s
+	}
+	s.Recorded = in.ledger.Recorded()
 	if err := in.ledger.Failure(); err != nil {
-		failure = err.Error()
+		s.Failure = err.Error()
 	}
-	return Stats{
-		Stats:    in.server.stats(),
-		Failure:  failure,
-		Uptime:   time.Since(in.start),
-		Recorded: in.ledger.Recorded(),
-		CPU:      processorTime(),
-		Quota:    quota(os.DirFS("/")),
-	}
+	return s
 }
 
-// processorTime is what this process has used, in user and kernel mode.
-func processorTime() time.Duration {
-	var ru unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_SELF, &ru); err != nil {
-		return 0
+// entries calls f for every sale in the ledger, if there is one.
+func (in *instance) entries(f func(Entry) error) error {
+	if in.ledger == nil {
+		return nil
 	}
-	return time.Duration(ru.Utime.Nano() + ru.Stime.Nano())
+	return in.ledger.Each(f)
 }

@@ -1,33 +1,13 @@
 package fakes
 
 import (
-	"errors"
-	"math"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
-)
 
-// The headers of a sale on the load port.
-const (
-	// KeyHeader carries "<terminal>-<sale>", both decimal.
-	KeyHeader = "Idempotency-Key"
-	// SoldAtHeader carries when the customer bought, in ns since the run began.
-	SoldAtHeader = "Retrystorm-Sold-At"
-	// TimeoutHeader carries the ms that the client still waits; may be absent.
-	TimeoutHeader = "Retrystorm-Timeout"
-)
-
-// SalesPath is where sales are sent to, with POST.
-const SalesPath = "/v1/sales"
-
-var (
-	errKey     = errors.New(KeyHeader + " must be <terminal>-<sale>, such as 17-3")
-	errSoldAt  = errors.New(SoldAtHeader + " must be the nanoseconds since the run began, such as 1500000000")
-	errTimeout = errors.New(TimeoutHeader + " must be the milliseconds that the client still waits, such as 2000")
+	"github.com/retrystorm/retrystorm/internal/node"
+	"github.com/retrystorm/retrystorm/internal/protocol"
 )
 
 // loadPort is the HTTP server of the load port. Its buffers are small, as
@@ -54,7 +34,7 @@ func (silence) Printf(string, ...any) {}
 
 func (s *server) serve(ctx *fasthttp.RequestCtx) {
 	switch string(ctx.Path()) {
-	case SalesPath:
+	case protocol.SalesPath:
 		if !ctx.IsPost() {
 			ctx.Response.Header.Set("Allow", http.MethodPost)
 			ctx.SetStatusCode(http.StatusMethodNotAllowed)
@@ -71,53 +51,43 @@ func (s *server) serve(ctx *fasthttp.RequestCtx) {
 // sell takes one sale and returns when it is answered or its client has left;
 // what is left to do for an abandoned one needs no goroutine.
 func (s *server) sell(ctx *fasthttp.RequestCtx) {
-	sale, patience, err := request(&ctx.Request.Header)
+	sale, waits, err := request(&ctx.Request.Header)
 	if err != nil {
 		ctx.SetStatusCode(http.StatusBadRequest)
 		ctx.SetBodyString(err.Error() + "\n")
 		return
 	}
-	l, ok := ctx.Conn().(*line)
+	l, ok := ctx.Conn().(*clientConn)
 	if !ok {
-		panic("fakes: the load port serves a connection that is no line")
+		panic("fakes: the load port serves a connection of another kind")
 	}
 	c := newClient(l)
-	j := s.arrive(sale, c, patience)
+	j := s.arrive(sale, c, waits)
 	a, stayed := c.wait()
 	if !stayed {
 		s.leave(j)
+	}
+	if !stayed || a == hangUp {
 		l.hangUp()
 		ctx.SetConnectionClose()
 		return
 	}
-	ctx.SetStatusCode(a.status)
-	if a.retryAfter > 0 {
-		whole := (a.retryAfter + time.Second - 1) / time.Second
-		ctx.Response.Header.Set("Retry-After", strconv.Itoa(int(whole)))
+	ctx.SetStatusCode(a.Status)
+	if a.RetryAfter > 0 {
+		ctx.Response.Header.SetBytesV(protocol.RetryAfterHeader, protocol.AppendRetryAfter(nil, a.RetryAfter))
 	}
 }
 
 // request reads what the headers say about a sale.
-func request(h *fasthttp.RequestHeader) (sale Entry, patience *time.Duration, err error) {
-	terminal, number, found := strings.Cut(string(h.Peek(KeyHeader)), "-")
-	t, errT := strconv.ParseUint(terminal, 10, 32)
-	n, errN := strconv.ParseUint(number, 10, 32)
-	if !found || errT != nil || errN != nil {
-		return Entry{}, nil, errKey
+func request(h *fasthttp.RequestHeader) (sale protocol.Entry, waits time.Duration, err error) {
+	sale, err = protocol.ParseSale(h.Peek(protocol.KeyHeader), h.Peek(protocol.SoldAtHeader))
+	if err != nil {
+		return sale, 0, err
 	}
-	at, err := strconv.ParseInt(string(h.Peek(SoldAtHeader)), 10, 64)
-	if err != nil || at < 0 {
-		return Entry{}, nil, errSoldAt
-	}
-	sale = Entry{Terminal: uint32(t), Sale: uint32(n), SoldAt: time.Duration(at)}
-	word := h.Peek(TimeoutHeader)
+	word := h.Peek(protocol.TimeoutHeader)
 	if len(word) == 0 {
-		return sale, nil, nil
+		return sale, node.Unlimited, nil
 	}
-	ms, err := strconv.ParseInt(string(word), 10, 64)
-	if err != nil || ms < 0 || ms > math.MaxInt32 {
-		return Entry{}, nil, errTimeout
-	}
-	left := time.Duration(ms) * time.Millisecond
-	return sale, &left, nil
+	waits, err = protocol.ParseTimeout(word)
+	return sale, waits, err
 }

@@ -45,10 +45,15 @@ func TakeOver() {
 // Main runs the backend that environ's ConfigVar describes until it gets
 // SIGTERM or an interrupt, its harness falls silent or a port breaks, and
 // returns the exit code: 0 when told to stop, 1 when it cannot start or go on,
-// 2 for a wrong configuration, 3 when orphaned. stderr gets the reason.
+// 2 for a wrong configuration, 3 when orphaned. stderr gets the reason. If IdleVar
+// is set it only waits until it is told to stop.
 func Main(environ func(string) string, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
+	if environ(IdleVar) != "" {
+		<-ctx.Done()
+		return exitStopped
+	}
 	cfg, err := parseConfig(environ(ConfigVar))
 	if err != nil {
 		complain(stderr, fmt.Errorf("%s: %w", ConfigVar, err))
@@ -118,10 +123,24 @@ func (c Config) Validate() error {
 			errs.Add(f.path, "is missing")
 		}
 	}
+	c.peers(&errs)
 	if c.Orphaned < 0 {
 		errs.Add("orphaned", "must not be negative; leave it out for %v", defaultOrphaned)
 	}
 	return errs.Err()
+}
+
+// peers reports the nodes that are called and are nowhere.
+func (c Config) peers(errs *field.Errors) {
+	missing := map[string]bool{}
+	for _, link := range c.Node.Calls {
+		for _, to := range link.To {
+			if c.Links[to].Addr == "" && !missing[to] {
+				missing[to] = true
+				errs.Add(field.Join("links", field.Join(to, "addr")), "is missing; write where the node takes load, such as '127.0.0.1:8080'")
+			}
+		}
+	}
 }
 
 // fit fits Go's runtime to the node: no more memory than it is allowed, and
@@ -133,6 +152,6 @@ func fit(node backend.Config) {
 		debug.SetMemoryLimit(int64(node.Memory) * 9 / 10)
 	}
 	if node.Service.Work == backend.Burned {
-		runtime.GOMAXPROCS(runtime.NumCPU() + min(node.Workers, most))
+		runtime.GOMAXPROCS(runtime.NumCPU() + min(node.Workers.Count(), most))
 	}
 }

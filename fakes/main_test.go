@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -17,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
 )
 
 func TestMain(m *testing.M) {
@@ -141,6 +143,24 @@ func entries(t *testing.T, c Control) []Entry {
 	return all
 }
 
+func TestIdleBackendDoesNothingUntilToldToStop(t *testing.T) {
+	// So that no signal ends the test, not even one that is delivered after this.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM)
+	var stderr bytes.Buffer
+	ended := make(chan int, 1)
+	// With no configuration one that is not idle ends by itself, with another code.
+	go func() {
+		ended <- Main(func(name string) string { return map[string]string{IdleVar: "1"}[name] }, &stderr)
+	}()
+	eventually(t, "it has ended", func() bool {
+		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+		return len(ended) > 0
+	})
+	if c := <-ended; c != exitStopped || stderr.Len() > 0 {
+		t.Errorf("it ended with code %d and said %q", c, stderr.String())
+	}
+}
+
 func TestLedgerOutlivesAKill(t *testing.T) {
 	cfg := usable(t)
 	cmd, _ := child(t, cfg)
@@ -187,6 +207,7 @@ func TestBackendSaysWhyItCannotStart(t *testing.T) {
 		"control port taken": {func(c *Config) { c.Control = taken.Addr().String() }, 1, "taking orders on"},
 		"folder is a file":   {func(c *Config) { c.Dir = file }, 1, file},
 		"no workers":         {func(c *Config) { c.Node.Workers = 0 }, 2, "node.workers"},
+		"nobody to call":     {func(c *Config) { c.Node.Calls = []caller.Config{linkTo("db")} }, 2, "links.db.addr: is missing"},
 		"no token":           {func(c *Config) { c.Token = "" }, 2, "token: is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {

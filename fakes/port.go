@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -12,6 +13,8 @@ import (
 func (in *instance) controlPort() *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /heartbeat", func(http.ResponseWriter, *http.Request) { in.beat() })
+	mux.HandleFunc("POST /shed", in.shed)
+	mux.HandleFunc("POST /retries-off", in.retriesOff)
 	mux.HandleFunc("GET /ready", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -19,9 +22,29 @@ func (in *instance) controlPort() *http.Server {
 	})
 	mux.HandleFunc("GET /ledger", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_ = writeLedger(w, in.ledger.Each) // without its last line it is known to be cut
+		_ = writeLedger(w, in.entries) // without its last line it is known to be cut
 	})
 	return &http.Server{Handler: guard(in.cfg.Token, mux), ReadHeaderTimeout: 10 * time.Second}
+}
+
+// shed takes the operator's order to turn a share of the requests away.
+func (in *instance) shed(w http.ResponseWriter, r *http.Request) {
+	share, err := strconv.ParseFloat(r.URL.Query().Get("share"), 64)
+	if err != nil || !(share >= 0 && share <= 1) {
+		http.Error(w, "share must be a number from 0 to 1", http.StatusBadRequest)
+		return
+	}
+	in.server.shed(share)
+}
+
+// retriesOff takes the operator's order to try no call to another node again.
+func (in *instance) retriesOff(w http.ResponseWriter, r *http.Request) {
+	off, err := strconv.ParseBool(r.URL.Query().Get("on"))
+	if err != nil {
+		http.Error(w, "on must be true or false", http.StatusBadRequest)
+		return
+	}
+	in.server.retriesOff(off)
 }
 
 // guard lets nobody pass without the token. It compares digests, so that the

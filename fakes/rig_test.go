@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"testing"
@@ -32,14 +31,20 @@ type rig struct {
 
 func serving(t *testing.T, cfg backend.Config, ledger recorder) *rig {
 	t.Helper()
-	cfg.Name = "api"
+	return servingWith(t, Config{Node: cfg, Seed: 1}, ledger)
+}
+
+// servingWith is serving of a node that may call others.
+func servingWith(t *testing.T, cfg Config, ledger recorder) *rig {
+	t.Helper()
+	cfg.Node.Name = "api"
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newServer(cfg, rand.New(rand.NewPCG(1, 2)), ledger)
+	s := newServer(cfg, ledger)
 	r := &rig{server: s, http: loadPort(s), addr: l.Addr().String()}
-	go func() { _ = r.http.Serve(lines{l.(*net.TCPListener)}) }()
+	go func() { _ = r.http.Serve(listener{l.(*net.TCPListener)}) }()
 	t.Cleanup(func() { l.Close() })
 	return r
 }

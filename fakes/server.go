@@ -1,85 +1,86 @@
 package fakes
 
 import (
-	"math/rand/v2"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/node"
+	"github.com/retrystorm/retrystorm/internal/protocol"
 )
 
-// answer is what a client is told.
-type answer struct {
-	status     int
-	retryAfter time.Duration // none if zero
-}
-
-// job is a request from its arrival to the end of its service. Of a request
+// job is a request from its arrival to the one effect that ends it. Of a request
 // whose client has left it is all that remains.
 type job struct {
-	id       uint64
-	sale     Entry
-	arrived  time.Duration
-	deadline time.Duration // none if zero
-	client   *client       // nil when it has left
-	begun    bool
-	ends     time.Duration // of waited work: when it is due to end
-	timer    *time.Timer   // of waited work
-	halted   atomic.Bool   // of burned work
+	id      uint64
+	sale    protocol.Entry
+	arrived time.Duration
+	client  *client       // nil when it has left
+	ends    time.Duration // of waited work: when it is due to end
+	late    time.Duration // how much later than that its end was heard of
+	timer   *time.Timer   // of waited work, and of a dropped request
+	halted  atomic.Bool   // of burned work
 }
+
+// hangUp is the answer that is none: the connection is closed.
+var hangUp = protocol.Answer{}
 
 // recorder is where sales go; tell is called when the sale is on disk.
 type recorder interface {
-	submit(e Entry, tell func(duplicate bool, err error))
+	submit(e protocol.Entry, tell func(duplicate bool, err error))
 }
+
+// unrecorded is the recorder of a node that keeps no ledger.
+type unrecorded struct{}
+
+func (unrecorded) submit(_ protocol.Entry, tell func(bool, error)) { tell(false, nil) }
 
 // server carries out in real time what the node decides.
 type server struct {
-	cfg    backend.Config
-	ledger recorder
-	start  time.Time
-	bill   *bill // of burned work
+	cfg     backend.Config
+	ledger  recorder
+	start   time.Time
+	account *cpuAccount   // of burned work
+	hold    time.Duration // of dropped requests
+	links   [][]*target   // by the index of a link, and of a node in its To
 
-	mu   sync.Mutex
-	node *backend.Node
-	jobs map[uint64]*job
-	last uint64 // the latest ID given
-	out  []backend.Effect
+	mu    sync.Mutex
+	node  *node.Node
+	jobs  map[uint64]*job
+	last  uint64 // the latest ID given
+	calls map[node.Attempt]*call
+	alarm *time.Timer   // of the node
+	wakes time.Duration // when it is due
+	out   []node.Effect
 }
 
-func newServer(cfg backend.Config, rng *rand.Rand, ledger recorder) *server {
+// newServer makes the server of a valid configuration.
+func newServer(cfg Config, ledger recorder) *server {
 	return &server{
-		cfg:    cfg,
-		ledger: ledger,
-		start:  time.Now(),
-		bill:   billFor(cfg),
-		node:   backend.NewNode(cfg, rng),
-		jobs:   make(map[uint64]*job),
+		cfg:     cfg.Node,
+		ledger:  ledger,
+		start:   time.Now(),
+		account: cpuAccountFor(cfg.Node),
+		hold:    backend.Hold,
+		links:   targets(cfg),
+		node:    node.New(cfg.Node, cfg.Seed),
+		jobs:    make(map[uint64]*job),
+		calls:   make(map[node.Attempt]*call),
 	}
 }
 
 func (s *server) now() time.Duration { return time.Since(s.start) }
 
-func (s *server) stats() backend.Stats {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.node.Stats()
-}
-
-// arrive takes a request in; its client gets its answer when there is one.
-// patience is how long the client still waits, if it said so.
-func (s *server) arrive(sale Entry, c *client, patience *time.Duration) *job {
+// arrive takes a request in; its client gets its answer when there is one. waits
+// is how long the client still waits, or node.Unlimited.
+func (s *server) arrive(sale protocol.Entry, c *client, waits time.Duration) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
 	j := &job{id: s.last, sale: sale, arrived: s.now(), client: c}
-	if patience != nil {
-		j.deadline = max(j.arrived+*patience, 1)
-	}
 	s.jobs[j.id] = j
-	s.step(j.arrived, backend.Event{Kind: backend.Arrive, ID: j.id, Deadline: j.deadline})
+	s.step(j.arrived, j.arrived, &node.Event{Kind: node.Arrive, ID: j.id, Waits: waits, Tenant: sale.Terminal})
 	return j
 }
 
@@ -88,11 +89,10 @@ func (s *server) leave(j *job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	j.client = nil
-	s.step(s.now(), backend.Event{Kind: backend.Leave, ID: j.id})
-	if s.cfg.Abandoned == backend.Stop {
-		delete(s.jobs, j.id) // of one that only waited the node says no more
+	if s.jobs[j.id] == j {
+		now := s.now()
+		s.step(now, now, &node.Event{Kind: node.Leave, ID: j.id})
 	}
-	s.sweep()
 }
 
 // done notes that the service of a request has ended.
@@ -102,66 +102,46 @@ func (s *server) done(j *job) {
 	if s.jobs[j.id] != j {
 		return // halted at the last moment
 	}
-	s.step(s.freed(j), backend.Event{Kind: backend.Done, ID: j.id})
+	now := s.now()
+	free := s.freed(j, now)
+	j.late = now - free
+	s.step(now, free, &node.Event{Kind: node.Served, ID: j.id})
+}
+
+// held notes that a dropped request has been held for long enough.
+func (s *server) held(j *job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.jobs[j.id] == j {
+		now := s.now()
+		s.step(now, now, &node.Event{Kind: node.Held, ID: j.id})
+	}
+}
+
+// wake notes that the time has come that the node asked for.
+func (s *server) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	s.step(now, heard(s.wakes, now), &node.Event{Kind: node.Wake})
+}
+
+// wakeAt has the node woken at a time, in place of any before.
+func (s *server) wakeAt(now, at time.Duration) {
+	s.wakes = at
+	in := max(at-now, 0)
+	if s.alarm == nil {
+		s.alarm = time.AfterFunc(in, s.wake)
+		return
+	}
+	s.alarm.Reset(in)
 }
 
 // step passes an event on to the node and carries out what follows. A worker
 // that takes up a new request has been free since free.
-func (s *server) step(free time.Duration, ev backend.Event) {
-	s.out = s.node.Step(s.now(), ev, s.out[:0])
-	for _, ef := range s.out {
-		j := s.jobs[ef.ID]
-		switch ef.Kind {
-		case backend.Begin:
-			s.begin(j, max(free, j.arrived), ef.Service)
-		case backend.Halt:
-			delete(s.jobs, j.id)
-			j.halt()
-		case backend.Reject:
-			delete(s.jobs, j.id)
-			j.client.answer(rejection(ef))
-		case backend.Finish:
-			delete(s.jobs, j.id)
-			s.record(j)
-		}
+func (s *server) step(now, free time.Duration, ev *node.Event) {
+	s.out = s.node.Step(now, ev, s.out[:0])
+	for i := range s.out {
+		s.obey(&s.out[i], now, free)
 	}
-}
-
-// record hands a sale to the ledger. The worker is free by now: what the disk
-// takes is latency for the client and costs no capacity.
-func (s *server) record(j *job) {
-	c := j.client // who may leave before the disk is done
-	s.ledger.submit(j.sale, func(duplicate bool, err error) {
-		switch {
-		case err != nil:
-			c.answer(answer{status: http.StatusInternalServerError})
-		case duplicate:
-			c.answer(answer{status: http.StatusOK})
-		default:
-			c.answer(answer{status: http.StatusCreated})
-		}
-	})
-}
-
-// sweep forgets the requests that nobody waits for and that will never be
-// served, as their own deadline has passed: the node drops them without a word.
-func (s *server) sweep() {
-	const slack = 1024 // so that a sweep costs little per request
-	st := s.node.Stats()
-	if !s.cfg.DeadlinePropagation || len(s.jobs) < 2*(st.Queue+st.Busy)+slack {
-		return
-	}
-	now := s.now()
-	for id, j := range s.jobs {
-		if j.client == nil && !j.begun && j.deadline > 0 && j.deadline <= now {
-			delete(s.jobs, id)
-		}
-	}
-}
-
-func rejection(ef backend.Effect) answer {
-	if ef.Reason == backend.Expired {
-		return answer{status: http.StatusGatewayTimeout}
-	}
-	return answer{status: http.StatusServiceUnavailable, retryAfter: ef.RetryAfter}
 }

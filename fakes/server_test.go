@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"syscall"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/node"
 )
 
 func TestSaleIsRecordedOnceByKey(t *testing.T) {
@@ -55,7 +55,7 @@ func TestOneConnectionCarriesManySales(t *testing.T) {
 func TestNodeTurnsAway(t *testing.T) {
 	full, shed, propagates := slow(), slow(), slow()
 	full.Queue.Limit = 1
-	shed.Shed = &backend.Shed{Queue: 1, RetryAfter: 5 * time.Second}
+	shed.Shed = &backend.Shed{Queue: new(1), RetryAfter: 5 * time.Second}
 	propagates.DeadlinePropagation = true
 	for name, tt := range map[string]struct {
 		node  backend.Config
@@ -160,16 +160,14 @@ func TestClientThatLeftIsReset(t *testing.T) {
 func TestAbandonedRequestPastItsDeadlineIsForgotten(t *testing.T) {
 	cfg := slow()
 	cfg.DeadlinePropagation, cfg.Queue.Limit = true, field.Unbounded
-	s := newServer(cfg, rand.New(rand.NewPCG(1, 2)), memory{})
-	first := s.arrive(Entry{}, nil, nil)
-	none := time.Duration(0)
+	s := newServer(Config{Node: cfg}, memory{})
+	first := s.arrive(Entry{}, nil, node.Unlimited)
 	for range 5000 {
-		s.leave(s.arrive(Entry{}, nil, &none))
+		s.leave(s.arrive(Entry{}, nil, 0))
 	}
-	s.done(first) // the node drops the whole queue without a word
-	s.leave(s.arrive(Entry{}, nil, nil))
-	if len(s.jobs) > 1 {
-		t.Errorf("%d jobs are kept, want the last alone", len(s.jobs))
+	s.done(first) // the node drops the whole queue
+	if len(s.jobs) > 0 {
+		t.Errorf("%d jobs are kept, want none", len(s.jobs))
 	}
 }
 

@@ -13,23 +13,21 @@ import (
 // longer, such as a stopped process, is real and counts.
 const forgiven = 10 * time.Millisecond
 
-// begin starts the service of a request, as of from.
-func (s *server) begin(j *job, from, service time.Duration) {
-	j.begun = true
+// begin starts the service of a request at now, as of from.
+func (s *server) begin(j *job, now, from, service time.Duration) {
 	if s.cfg.Service.Work == backend.Burned {
 		go func() {
-			burn(service, &j.halted, s.bill)
+			burn(service, &j.halted, s.account)
 			s.done(j)
 		}()
 		return
 	}
 	j.ends = from + service
-	j.timer = time.AfterFunc(j.ends-s.now(), func() { s.done(j) })
+	j.timer = time.AfterFunc(j.ends-now, func() { s.done(j) })
 }
 
-// freed gives when the worker became free whose request has just ended.
-func (s *server) freed(j *job) time.Duration {
-	now := s.now()
+// freed gives when the worker became free of whose request's end is heard now.
+func (s *server) freed(j *job, now time.Duration) time.Duration {
 	if s.cfg.Service.Work == backend.Burned {
 		return now
 	}

@@ -1,20 +1,24 @@
 package fakes
 
 import (
-	"math/rand/v2"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/retrystorm/retrystorm/internal/node"
+	"github.com/retrystorm/retrystorm/internal/processor"
+	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
 func TestBurnTakesProcessorTime(t *testing.T) {
 	var halted atomic.Bool
 	for _, d := range []time.Duration{time.Microsecond, 3 * time.Millisecond, 20 * time.Millisecond} {
-		before := processorTime()
+		before := processor.Time()
 		spent := burn(d, &halted, nil)
 		// The kernel counts a process's time in another place than a thread's.
 		const grain = 4 * time.Millisecond
-		if used := processorTime() - before; spent < d || used < d-grain {
+		if used := processor.Time() - before; spent < d || used < d-grain {
 			t.Errorf("burning %v took %v of the thread's time, %v of the process's", d, spent, used)
 		}
 	}
@@ -49,18 +53,43 @@ func TestWorkerFreedLateMakesUpForTheTimerOnly(t *testing.T) {
 }
 
 func TestFreedWorkerTakesUpItsNextRequestAsOfThen(t *testing.T) {
-	s := newServer(slow(), rand.New(rand.NewPCG(1, 2)), memory{})
-	first := s.arrive(Entry{}, nil, nil)
-	second := s.arrive(Entry{}, nil, nil)
+	s := newServer(Config{Node: slow()}, memory{})
+	first := s.arrive(Entry{}, nil, node.Unlimited)
+	second := s.arrive(Entry{}, nil, node.Unlimited)
 	first.ends = second.arrived // as if it had been due then
 	s.done(first)
 	if got := second.ends - endless; got < second.arrived {
 		t.Errorf("the service began at %v, before the request came at %v", got, second.arrived)
 	}
-	third := s.arrive(Entry{}, nil, nil)
+	third := s.arrive(Entry{}, nil, node.Unlimited)
 	second.ends = 0 // due before the third came
 	s.done(second)
 	if got := third.ends - endless; got < third.arrived {
 		t.Errorf("the service began at %v, before the request came at %v", got, third.arrived)
+	}
+}
+
+func TestWorkerThatCallsMakesUpForItsTimerWhenItIsFree(t *testing.T) {
+	cfg := calling(linkTo("db"), called(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	cfg.Node.Workers, cfg.Node.Service.Mean = 1, endless
+	s := newServer(cfg, unrecorded{})
+	first := s.arrive(Entry{}, nil, node.Unlimited)
+	second := s.arrive(Entry{}, nil, node.Unlimited)
+	s.start = s.start.Add(-time.Second)
+	const late = forgiven / 2
+	first.ends = s.now() - late
+	s.done(first)
+	if first.late < late || first.late > forgiven {
+		t.Errorf("its end was heard of %v late, want %v or a little more", first.late, late)
+	}
+	s.mu.Lock()
+	var call *call
+	for _, call = range s.calls {
+	}
+	s.mu.Unlock()
+	before := s.now()
+	s.called(call, retry.Outcome{})
+	if got := second.ends - endless; got < before-first.late || got > s.now()-first.late {
+		t.Errorf("the next service began at %v, want %v before %v", got, first.late, before)
 	}
 }

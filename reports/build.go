@@ -1,9 +1,9 @@
 package reports
 
 import (
-	"math"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -12,19 +12,22 @@ import (
 // NewRun makes the report of one run out of its record and its verdict.
 func NewRun(seed uint64, h *history.History, v verdict.Verdict) Run {
 	return Run{
-		Seed:      seed,
-		Verdict:   verdictOf(v),
-		Problem:   h.Problem,
-		Totals:    totalsOf(h),
-		Generator: generatorOf(h.Generator),
-		Phases:    phasesOf(h),
-		Series:    seriesOf(h),
-		Faults:    faultsOf(h.Faults),
+		Seed:       seed,
+		Verdict:    verdictOf(v),
+		Problem:    h.Problem,
+		Totals:     totalsOf(h),
+		Generator:  generatorOf(h.Generator),
+		Phases:     phasesOf(h),
+		Series:     seriesOf(h),
+		Faults:     faultsOf(h.Faults),
+		Nodes:      nodesOf(h),
+		Links:      linksOf(h),
+		Unobserved: h.Unobserved,
 	}
 }
 
 func verdictOf(v verdict.Verdict) Verdict {
-	out := Verdict{Kind: v.Kind, Reason: v.Reason, Evidence: evidenceOf(v.Evidence)}
+	out := Verdict{Kind: v.Kind, Reason: v.Reason, Final: v.Final, Open: openOf(v.Open), Evidence: evidenceOf(v.Evidence)}
 	if v.Kind == verdict.Recovered {
 		out.TimeToRecoverS = known(v.TimeToRecover.Seconds())
 	}
@@ -41,8 +44,10 @@ func totalsOf(h *history.History) Totals {
 		Good:          sum.Good,
 		Late:          sum.Late,
 		Failed:        sum.Failed,
-		WastedWorkS:   h.Wasted.Seconds(),
-		Outcomes:      outcomesOf(&sum),
+		Outcomes:      byCause(sum.Outcomes),
+	}
+	if !h.Unobserved {
+		t.WastedWorkS = new(h.Wasted.Seconds())
 	}
 	if sum.Worked > 0 {
 		t.WorkS = known(sum.Worked.Seconds())
@@ -58,9 +63,9 @@ func totalsOf(h *history.History) Totals {
 	return t
 }
 
-func outcomesOf(b *history.Bucket) map[string]int64 {
-	out := make(map[string]int64, len(b.Outcomes))
-	for c, n := range b.Outcomes {
+func byCause(outcomes [retry.Causes]int64) map[string]int64 {
+	out := make(map[string]int64, len(outcomes))
+	for c, n := range outcomes {
 		out[retry.Cause(c).String()] = n
 	}
 	return out
@@ -84,6 +89,7 @@ func faultsOf(faults []history.Fault) []Fault {
 			Node:     f.Node,
 			FromS:    f.Span.From.Seconds(),
 			ToS:      f.Span.To.Seconds(),
+			Share:    f.Share,
 			Applied:  f.Applied,
 			Removed:  f.Removed,
 			Evidence: f.Evidence,
@@ -96,9 +102,9 @@ func faultsOf(faults []history.Fault) []Fault {
 // because the client itself had no more use for it.
 func isError(c retry.Cause) bool { return c != retry.OK && c != retry.Cancelled }
 
-func errorsIn(b *history.Bucket) int64 {
+func errorsAmong(outcomes [retry.Causes]int64) int64 {
 	var n int64
-	for c, ended := range b.Outcomes {
+	for c, ended := range outcomes {
 		if isError(retry.Cause(c)) {
 			n += ended
 		}
@@ -115,21 +121,10 @@ func quantile(h *history.Histogram, q float64) *float64 {
 }
 
 // known gives a figure, or nil for one that JSON cannot carry.
-func known(x float64) *float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return nil
-	}
-	x = rounded(x)
-	return &x
-}
+func known(x float64) *float64 { return decision.Figure(x) }
 
 // per divides two counts; nil if there is nothing to divide by.
-func per(n, of int64) *float64 {
-	if of == 0 {
-		return nil
-	}
-	return known(float64(n) / float64(of))
-}
+func per(n, of int64) *float64 { return decision.Per(n, of) }
 
 // rate gives a count per second of a stretch of time; 0 of an empty one.
 func rate(n int64, over time.Duration) float64 {
@@ -139,11 +134,4 @@ func rate(n int64, over time.Duration) float64 {
 	return rounded(float64(n) / over.Seconds())
 }
 
-// rounded keeps six decimals, so that 3 ÷ 0.1 s is written as 30.
-func rounded(x float64) float64 {
-	const unit, exact = 1e6, 1e9
-	if math.Abs(x) > exact {
-		return x
-	}
-	return math.Round(x*unit) / unit
-}
+func rounded(x float64) float64 { return decision.Rounded(x) }

@@ -21,7 +21,7 @@ func TestTotalsCountTheWholeRun(t *testing.T) {
 		Completed: 3*299 + 9*17, Good: 3*299 + 9*12, Late: 9 * 5, Failed: 9 * 200,
 		Pending: 900, Unsynced: 40 * 11,
 		Lost: ptr(int64(0)), Duplicated: ptr(int64(17)), Misdated: ptr(int64(0)),
-		WastedWorkS: 540, WorkS: ptr(3*30 + 9*64.0),
+		WastedWorkS: ptr(540.0), WorkS: ptr(3*30 + 9*64.0),
 		Outcomes: map[string]int64{
 			"ok": 3*299 + 9*17, "timeout": 9000, "rejected": 9 * 150, "refused": 0, "reset": 0, "failed": 0, "cancelled": 9 * 30,
 		},
@@ -132,7 +132,7 @@ func TestSeriesHasAGapWhereTheBackendCouldNotBeAsked(t *testing.T) {
 	if diff := cmp.Diff(ptr(int64(5005)), s.Queue[5]); diff != "" {
 		t.Error(diff)
 	}
-	if s.Wasted[5] != 60 || s.Errors[5] != 1150 || s.TS[5] != 5 || s.Unsynced[5] != 200 {
+	if *s.Wasted[5] != 60 || s.Errors[5] != 1150 || s.TS[5] != 5 || s.Unsynced[5] != 200 {
 		t.Errorf("bucket 5: wasted %v, errors %v, at %v, unsynced %v", s.Wasted[5], s.Errors[5], s.TS[5], s.Unsynced[5])
 	}
 }

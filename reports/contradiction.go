@@ -3,9 +3,8 @@ package reports
 import (
 	"encoding/json"
 	"math"
-	"time"
 
-	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -37,14 +36,15 @@ func (r *Result) contradictions() error {
 
 func (v *Variant) contradictions() error {
 	var errs field.Errors
-	want := v.counted(&errs)
+	runs := figuresOf(v.Runs)
+	want := v.counted(runs, &errs)
 	errs.Within("probability", v.Probability.contradictions(want))
 	if v.Probability.Kind != v.Expect {
 		errs.Add("probability.kind", "is %s, but the variant expects %s", field.Show(v.Probability.Kind), field.Show(v.Expect))
 	}
-	passed := want.passes(field.Ratio(v.AtLeast))
+	passed := want.Passes(field.Ratio(v.AtLeast))
 	for i := range v.Gates {
-		held, err := v.Gates[i].contradictions(v)
+		held, err := v.Gates[i].contradictions(field.Ratio(v.AtLeast), runs)
 		errs.Within(field.At("gates", i), err)
 		passed = passed && held
 	}
@@ -57,29 +57,31 @@ func (v *Variant) contradictions() error {
 	return errs.Err()
 }
 
-// counted counts the runs by the words of the expectation. Where they cannot be
-// read, how many came out as expected is believed.
-func (v *Variant) counted(errs *field.Errors) tally {
+// counted counts the runs by the expectation. Where it cannot be read, how many
+// came out as expected is believed.
+func (v *Variant) counted(runs []decision.Run, errs *field.Errors) decision.Count {
 	expect, known := v.expectation()
-	t := tallied(expecting(expect), v.Runs)
-	if !known {
-		t.k = v.Probability.K
-		return t
-	}
-	if !says(expect, v.Expect) {
+	c := decision.AsExpected(expect, runs)
+	switch {
+	case !known:
+		c.K = v.Probability.K
+	case says(expect, v.Expect):
+	case len(v.ExpectKinds) > 0:
+		errs.Add("expect", "is %s, but expect_kinds and at_least make it %s", field.Show(v.Expect), field.Show(expect.String()))
+	default:
 		errs.Add("expect", "is %s, but at_least is %v", field.Show(v.Expect), v.AtLeast)
 	}
-	return t
+	return c
 }
 
 // contradictions compares with what the runs make it, and the interval with
 // the counts.
-func (p Probability) contradictions(want tally) error {
+func (p Probability) contradictions(want decision.Count) error {
 	var errs field.Errors
 	for _, c := range []struct {
 		path      string
 		got, want int
-	}{{"k", p.K, want.k}, {"n", p.N, want.n}, {"invalid", p.Invalid, want.invalid}} {
+	}{{"k", p.K, want.K}, {"n", p.N, want.N}, {"invalid", p.Invalid, want.Invalid}} {
 		if c.got != c.want {
 			errs.Add(c.path, "is %d, but the runs make it %d", c.got, c.want)
 		}
@@ -90,13 +92,13 @@ func (p Probability) contradictions(want tally) error {
 	if err := errs.Err(); err != nil {
 		return err // the interval can only be wrong, too
 	}
-	low, high := Wilson(p.K, p.N)
+	low, high := p.count().Interval()
 	for _, c := range []struct {
 		path      string
 		got, want float64
 	}{{"low", p.Low, low}, {"high", p.High, high}} {
 		if !near(c.got, c.want) {
-			errs.Add(c.path, "is %v, but %d of %d make it %v", c.got, p.K, p.N, rounded(c.want))
+			errs.Add(c.path, "is %v, but %d of %d make it %v", c.got, p.K, p.N, c.want)
 		}
 	}
 	return errs.Err()
@@ -104,17 +106,16 @@ func (p Probability) contradictions(want tally) error {
 
 // contradictions compares with what the variant's runs make it, and says
 // whether it passes. A gate that this version does not know is believed.
-func (g *Gate) contradictions(v *Variant) (passed bool, err error) {
+func (g *Gate) contradictions(atLeast field.Ratio, runs []decision.Run) (passed bool, err error) {
 	var errs field.Errors
-	u, known := ruleOf(g)
+	rule, known := decision.RuleOf(g.Name, g.Below)
 	if !known {
 		p := g.Probability
-		errs.Within("probability", p.contradictions(tally{p.K, len(v.Runs) - p.Invalid, p.Invalid}))
+		errs.Within("probability", p.contradictions(decision.Count{K: p.K, N: len(runs) - p.Invalid, Invalid: p.Invalid}))
 		return g.Passed, errs.Err()
 	}
-	want := u.over(field.Ratio(v.AtLeast), v.Runs)
-	p := want.Probability
-	errs.Within("probability", g.Probability.contradictions(tally{p.K, p.N, p.Invalid}))
+	want := rule.Over(atLeast, runs)
+	errs.Within("probability", g.Probability.contradictions(want.Count))
 	if g.Passed != want.Passed {
 		errs.Add("passed", "is %t, but the runs make it %t", g.Passed, want.Passed)
 	}
@@ -125,18 +126,6 @@ func (g *Gate) contradictions(v *Variant) (passed bool, err error) {
 		errs.Add("worst_seed", "is %d, but the runs make it %d", g.WorstSeed, want.WorstSeed)
 	}
 	return want.Passed, errs.Err()
-}
-
-// ruleOf gives the rule that a gate of a result was judged by.
-func ruleOf(g *Gate) (u rule, known bool) {
-	all := experiment.Gate{TimeToRecoverBelow: new(time.Second), AmplificationBelow: new(2.0), NothingLost: true, NothingDuplicated: true}
-	for _, u := range rules(all) {
-		if u.name == g.Name {
-			u.below = g.Below
-			return u, true
-		}
-	}
-	return rule{}, false
 }
 
 func (r *Run) contradictions() error {
@@ -155,6 +144,8 @@ func (r *Run) contradictions() error {
 	if !r.Series.even() {
 		errs.Add("series", "has lists of different lengths")
 	}
+	r.disorder(&errs)
+	r.graphContradictions(&errs)
 	return errs.Err()
 }
 

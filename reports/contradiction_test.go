@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/history"
@@ -52,13 +53,22 @@ variants[0].probability.invalid: is 1, but the runs make it 0`},
 		{"variant passed", func(r *Result, v *Variant) { r.Passed, v.Passed = true, true },
 			"variants[0].passed: is true, but the runs make it false"},
 		{"another verdict expected", func(_ *Result, v *Variant) { v.Expect = "collapsed, at least 7%" },
-			`variants[0].expect: is "collapsed, at least 7%", but at_least is 0.07
+			`variants[0].expect: is "collapsed, at least 7%", but expect_kinds and at_least make it "recovered, at least 7.000000000000001%"
 variants[0].probability.kind: is "recovered, at least 7.000000000000001%", but the variant expects "collapsed, at least 7%"`},
 		{"a lower bound", func(_ *Result, v *Variant) { v.AtLeast = 0.01 },
+			`variants[0].expect: is "recovered, at least 7.000000000000001%", but expect_kinds and at_least make it "recovered, at least 1%"`},
+		{"another verdict expected, in words alone", func(_ *Result, v *Variant) { v.Expect, v.ExpectKinds = "collapsed, at least 7%", nil },
+			`variants[0].expect: is "collapsed, at least 7%", but at_least is 0.07
+variants[0].probability.kind: is "recovered, at least 7.000000000000001%", but the variant expects "collapsed, at least 7%"`},
+		{"a lower bound, in words alone", func(_ *Result, v *Variant) { v.AtLeast, v.ExpectKinds = 0.01, nil },
 			`variants[0].expect: is "recovered, at least 7.000000000000001%", but at_least is 0.01`},
+		{"another verdict expected, but not in words", func(_ *Result, v *Variant) { v.ExpectKinds = []verdict.Kind{verdict.Collapsed, verdict.Degraded} },
+			`variants[0].expect: is "recovered, at least 7.000000000000001%", but expect_kinds and at_least make it "collapsed or degraded, at least 7.000000000000001%"`},
 		{"a higher count", func(_ *Result, v *Variant) { v.Probability.K = 2 },
 			"variants[0].probability.k: is 2, but the runs make it 1"},
-		{"more than all", func(_ *Result, v *Variant) { v.Expect, v.Probability.Kind, v.Probability.K = "fine", "fine", 4 },
+		{"more than all", func(_ *Result, v *Variant) {
+			v.Expect, v.ExpectKinds, v.Probability.Kind, v.Probability.K = "fine", nil, "fine", 4
+		},
 			"variants[0].probability.k: is 4, more than n, which is 3"},
 		{"no invalid run", func(_ *Result, v *Variant) { v.Probability.Invalid = 0 },
 			"variants[0].probability.invalid: is 0, but the runs make it 1"},
@@ -90,6 +100,21 @@ variants[0].gates[0].worst_seed: is 3, but the runs make it 1`},
 			"variants[0].runs[0].totals.amplification: is 1, but 5400 attempts for 3600 sales make it 1.5"},
 		{"amplification of nothing", func(_ *Result, v *Variant) { v.Runs[2].Totals.Sales = 0 },
 			"variants[0].runs[2].totals.amplification: is 3.25, but 11700 attempts for 0 sales make it null"},
+		{"phases out of order", func(_ *Result, v *Variant) {
+			p := v.Runs[0].Phases
+			p[0], p[1] = p[1], p[0]
+		}, `variants[0].runs[0].phases[1].name: is "baseline" after "trigger"; the order is baseline, trigger, recovery
+variants[0].runs[0].phases[1].from_s: is 0; must be at least 5, which is phases[0].to_s`},
+		{"a phase that ends before it begins", func(_ *Result, v *Variant) { v.Runs[0].Phases[1].ToS = 1 },
+			"variants[0].runs[0].phases[1].to_s: is 1; must be at least 3, which is phases[1].from_s"},
+		{"a median above the 99th percentile", func(_ *Result, v *Variant) { v.Runs[0].Phases[0].P50S = ptr(9.0) },
+			"variants[0].runs[0].phases[0].p99_s: is 0.1; must be at least 9, which is phases[0].p50_s"},
+		{"time that goes back", func(_ *Result, v *Variant) { v.Runs[0].Series.TS[3] = 1.5 },
+			"variants[0].runs[0].series.t_s[3]: is 1.5; must be at least 2, which is series.t_s[2]"},
+		{"a window and a fault that end before they begin", func(_ *Result, v *Variant) {
+			v.Runs[0].Verdict.Evidence.Windows[0].ToS, v.Runs[0].Faults[0].ToS = 2, 1
+		}, `variants[0].runs[0].verdict.evidence.windows[0].to_s: is 2; must be at least 3, which is verdict.evidence.windows[0].from_s
+variants[0].runs[0].faults[0].to_s: is 1; must be at least 3, which is faults[0].from_s`},
 		{"a series", func(_ *Result, v *Variant) { v.Runs[0].Series.P50S = v.Runs[0].Series.P50S[1:] },
 			"variants[0].runs[0].series: has lists of different lengths"},
 	} {
@@ -114,7 +139,7 @@ variants[0].gates[0].worst_seed: is 3, but the runs make it 1`},
 func TestExpectationOfALaterVersionIsBelieved(t *testing.T) {
 	r := judgedByGates()
 	v := &r.Variants[0]
-	v.Expect, v.Probability.Kind = "recovered at sunrise", "recovered at sunrise"
+	v.Expect, v.ExpectKinds, v.Probability.Kind = "recovered at sunrise", nil, "recovered at sunrise"
 	v.Gates[0].Name, v.Gates[0].Probability.Kind = "later", "later"
 	if _, err := Read(bytes.NewReader(written(t, r))); err != nil {
 		t.Error(err)
@@ -124,10 +149,13 @@ func TestExpectationOfALaterVersionIsBelieved(t *testing.T) {
 	}
 }
 
-func TestExpectationIsReadBackFromItsWords(t *testing.T) {
+func TestExpectationIsReadBackFromItsDataOrItsWords(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := anyExpect(t)
-		v := NewVariant("v", want, experiment.Gate{}, []Run{{}})
+		v := newVariant("v", want, experiment.Gate{}, []Run{{}})
+		if rapid.Bool().Draw(t, "words alone") {
+			v.ExpectKinds = nil
+		}
 		got, known := v.expectation()
 		if !known || !says(got, v.Expect) || got.AtLeast != want.AtLeast {
 			t.Fatalf("%q gave %+v", v.Expect, got)
@@ -136,6 +164,18 @@ func TestExpectationIsReadBackFromItsWords(t *testing.T) {
 			if yes, _ := v.AsExpected(&Run{Verdict: Verdict{Kind: k}}); yes != want.Accepts(k) {
 				t.Fatalf("%q of %s: %t", v.Expect, k, yes)
 			}
+		}
+	})
+}
+
+// What is decided on a run as it was made, is decided on it as it was read back.
+func TestFiguresOfARunAreThoseThatWereDecidedOn(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := anyHistory(t)
+		v := verdict.Judge(h, verdict.Config{Window: time.Second, Hold: 2, Lag: time.Hour, Undelivered: 1, CPU: 1})
+		run := NewRun(rapid.Uint64().Draw(t, "seed"), h, v)
+		if diff := cmp.Diff(decision.Of(run.Seed, h, &v), run.Figures()); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 }
@@ -154,7 +194,7 @@ func TestReadTakesWhateverIsWritten(t *testing.T) {
 				seen[v.Kind]++
 				runs = append(runs, NewRun(rapid.Uint64().Draw(t, "seed"), h, v))
 			}
-			r.Add(NewVariant(strconv.Itoa(i)+rapid.String().Draw(t, "name"), anyExpect(t), anyGate(t), runs))
+			r.Add(newVariant(strconv.Itoa(i)+rapid.String().Draw(t, "name"), anyExpect(t), anyGate(t), runs))
 		}
 		if rapid.Bool().Draw(t, "broken off") {
 			r.BreakOff()
@@ -204,7 +244,8 @@ func anyHistory(t *rapid.T) *history.History {
 		Problem:   rapid.SampledFrom([]string{"", "", "", "", "", "", "stopped \xff\n"}).Draw(t, "problem"),
 	}
 	if rapid.IntRange(0, 9).Draw(t, "odd") == 0 {
-		h.Horizon, h.Trigger = second("horizon"), history.Span{From: second("from"), To: second("to")}
+		from := second("from")
+		h.Horizon, h.Trigger = second("horizon"), history.Span{From: from, To: from + second("length")}
 	}
 	sound := rapid.SampledFrom([]int{0, 10, 10, 13, 20, 30}).Draw(t, "sound") // so many buckets at first
 	length := rapid.SampledFrom([]int{30, 30, 30, 30, 7, 0}).Draw(t, "length")
@@ -218,6 +259,7 @@ func anyHistory(t *rapid.T) *history.History {
 			h.Buckets = append(h.Buckets, b)
 		}
 	}
+	anyGraph(t, h)
 	return h
 }
 

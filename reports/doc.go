@@ -17,7 +17,11 @@
 // What is read is held to the JSON Schema beside it, and to itself: a figure
 // that does not follow from the others was edited.
 //
+// It presents what internal/decision has decided. It decides neither whether a
+// gate holds nor whether another run is made, and asks that package again only to
+// check what it reads.
+//
 // It may import the standard library, a JSON Schema library and
-// internal/experiment, verdict, history, fault, retry and field. It must never import an engine, the
-// harness, the fakes or k6.
+// internal/decision, experiment, verdict, history, fault, retry and field. It must
+// never import an engine, the harness, the fakes or k6.
 package reports

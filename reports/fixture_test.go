@@ -3,6 +3,7 @@ package reports
 import (
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
@@ -94,10 +95,10 @@ func friday() *Result {
 	r := New("kounta-friday", "local", 42, time.Date(2026, 3, 6, 17, 30, 0, 123456789, time.FixedZone("", 3600)))
 	r.Versions["retrystorm"] = "v0.1.0"
 	r.Versions["k6"] = "v2.2.0"
-	r.Add(NewVariant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, experiment.Gate{}, []Run{
+	r.Add(newVariant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, experiment.Gate{}, []Run{
 		NewRun(42, incident(false), judged(verdict.Collapsed, stayedDown)),
 	}))
-	r.Add(NewVariant("client 4.4.2", experiment.Expect{}, experiment.Gate{}, []Run{
+	r.Add(newVariant("client 4.4.2", experiment.Expect{}, experiment.Gate{}, []Run{
 		NewRun(42, incident(true), judged(verdict.Recovered, cameBack)),
 	}))
 	return r
@@ -109,5 +110,10 @@ func of(name string, expect experiment.Expect, kinds ...verdict.Kind) Variant {
 	for i, k := range kinds {
 		runs = append(runs, NewRun(uint64(i), incident(k.Passes()), judged(k, "because "+k.String())))
 	}
-	return NewVariant(name, expect, experiment.Gate{}, runs)
+	return newVariant(name, expect, experiment.Gate{}, runs)
+}
+
+// newVariant is a variant of these runs, with what is decided on them.
+func newVariant(name string, expect experiment.Expect, gate experiment.Gate, runs []Run) Variant {
+	return NewVariant(name, decision.Decide(expect, gate, figuresOf(runs)), runs)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -13,12 +14,16 @@ import (
 
 // Why a result cannot be read.
 var (
-	ErrEmpty    = errors.New("the result is empty")
-	ErrCutShort = errors.New("the result ends in the middle; was it copied whole?")
-	ErrTrailing = errors.New("something follows the end of the result")
-	ErrSchema   = errors.New("the result has another schema")
-	ErrMisfit   = errors.New("the result does not fit its schema; was it edited?")
-	ErrEdited   = errors.New("the result contradicts itself; was it edited?")
+	ErrEmpty     = errors.New("the result is empty")
+	ErrSize      = fmt.Errorf("the result is larger than %d GiB, which is the most that is read; is it a result?", MaxSize>>30)
+	ErrGzip      = errors.New("the result is compressed with gzip; uncompress it first")
+	ErrChanged   = errors.New("the result changed while it was read; try again when it is complete")
+	ErrIrregular = errors.New("is no regular file; write the result to a file first")
+	ErrCutShort  = errors.New("the result ends in the middle; was it copied whole?")
+	ErrTrailing  = errors.New("something follows the end of the result")
+	ErrSchema    = errors.New("the result has another schema")
+	ErrMisfit    = errors.New("the result does not fit its schema; was it edited?")
+	ErrEdited    = errors.New("the result contradicts itself; was it edited?")
 )
 
 // WriteJSON writes the result, indented, with lists of figures on one line,
@@ -36,15 +41,27 @@ func (r *Result) WriteJSON(w io.Writer) error {
 	return nil
 }
 
-// Read reads one result and nothing after it. Fields that it does not know are
-// passed over, for a later version may have added them. Its errors wrap
-// ErrEmpty, ErrCutShort, ErrTrailing, ErrSchema, ErrMisfit or ErrEdited, or are
-// those of encoding/json. ErrMisfit and ErrEdited are followed by a line for
-// each wrong field, by its path, but for at most twenty of them.
+// Read reads one result and nothing after it, of at most MaxSize bytes. Fields
+// that it does not know are passed over, for a later version may have added
+// them. Its errors wrap ErrEmpty, ErrSize, ErrGzip, ErrCutShort, ErrTrailing,
+// ErrSchema, ErrMisfit or ErrEdited, or are those of encoding/json. ErrMisfit
+// and ErrEdited are followed by a line for each wrong field, by its path, but
+// for at most twenty of them.
 func Read(rd io.Reader) (*Result, error) {
-	dec := json.NewDecoder(rd)
-	var raw json.RawMessage
-	switch err := dec.Decode(&raw); {
+	text, err := readBounded(rd, 0)
+	if err != nil {
+		return nil, err
+	}
+	return readText(text)
+}
+
+func readText(text []byte) (*Result, error) {
+	if json.Valid(text) {
+		return decode(text)
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	var first json.RawMessage
+	switch err := dec.Decode(&first); {
 	case errors.Is(err, io.EOF):
 		return nil, ErrEmpty
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -52,10 +69,7 @@ func Read(rd io.Reader) (*Result, error) {
 	case err != nil:
 		return nil, fmt.Errorf("cannot read the result: %w", err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, ErrTrailing
-	}
-	return decode(raw)
+	return nil, ErrTrailing
 }
 
 func decode(raw json.RawMessage) (*Result, error) {
@@ -74,12 +88,30 @@ func decode(raw json.RawMessage) (*Result, error) {
 	}
 	var r Result
 	if err := json.Unmarshal(raw, &r); err != nil {
-		return nil, fmt.Errorf("cannot read the result: %w", err)
+		return nil, unfit(err)
 	}
 	if err := r.contradictions(); err != nil {
 		return nil, fmt.Errorf("%w\n%w", ErrEdited, few(err))
 	}
 	return &r, nil
+}
+
+// unfit words what the schema lets pass and Go does not, such as 5.0 for a whole
+// number.
+func unfit(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return fmt.Errorf("cannot read the result: %w", err)
+	}
+	return fmt.Errorf("%w\n%s: is a %s; must be written as %s", ErrMisfit, wrong.Field, wrong.Value, inWords(wrong.Type))
+}
+
+func inWords(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Int, reflect.Int64, reflect.Uint64:
+		return "a whole number, without point and exponent"
+	}
+	return "a " + t.String()
 }
 
 // few cuts a list of wrong fields to what one reads.

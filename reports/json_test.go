@@ -56,7 +56,7 @@ func TestJSONHasEveryFieldOfTheContract(t *testing.T) {
 	if err := json.Unmarshal(written(t, friday()), &doc); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ path, fields string }{
+	hasFields(t, doc, []contract{
 		{"", "schema scenario engine seed started_at versions passed variants"},
 		{"variants", "name expect passed probability runs"},
 		{"variants.probability", "kind k n low high"},
@@ -67,7 +67,22 @@ func TestJSONHasEveryFieldOfTheContract(t *testing.T) {
 		{"variants.runs.phases", "name from_s to_s demand_per_s goodput_per_s attempts_per_sale p50_s p99_s"},
 		{"variants.runs.series", "t_s demand attempts goodput errors queue unsynced"},
 		{"variants.runs.faults", "kind node from_s to_s applied removed"},
-	} {
+	})
+	if err := json.Unmarshal(written(t, layered()), &doc); err != nil {
+		t.Fatal(err)
+	}
+	hasFields(t, doc, []contract{
+		{"variants.runs.nodes", "name series totals"},
+		{"variants.runs.links", "from to attempts amplification goodput series"},
+	})
+}
+
+// contract is what an object of a result has at least.
+type contract struct{ path, fields string }
+
+func hasFields(t *testing.T, doc any, all []contract) {
+	t.Helper()
+	for _, c := range all {
 		object := at(t, doc, c.path)
 		for field := range strings.FieldsSeq(c.fields) {
 			if _, ok := object[field]; !ok {

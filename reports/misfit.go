@@ -14,27 +14,53 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
-// worded puts what the schema's library found into the words of this program:
-// a line for each wrong field of doc, in the order of their paths.
-func worded(err error, doc any) error {
+// misfit is what is wrong with one field.
+type misfit struct {
+	location []string // the names and indexes on the way to it
+	field.Error
+}
+
+// part is a place in a result: the steps to it, and its path.
+type part struct {
+	steps []string
+	path  string
+}
+
+// misfitsOf puts what the schema's library found in doc, which stands at a place
+// of a result, into the words of this program.
+func misfitsOf(err error, doc any, at part) []misfit {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		return err
+		return nil
 	}
-	leaves := leavesOf(invalid, nil)
-	slices.SortFunc(leaves, func(a, b *jsonschema.ValidationError) int {
-		return slices.CompareFunc(a.InstanceLocation, b.InstanceLocation, byIndexOrName)
-	})
-	var errs field.Errors
-	for _, leaf := range leaves {
+	var found []misfit
+	add := func(leaf *jsonschema.ValidationError, path, problem string) {
+		if at.path != "" {
+			path = field.Join(at.path, path)
+		}
+		found = append(found, misfit{slices.Concat(at.steps, leaf.InstanceLocation), field.Error{Path: path, Problem: problem}})
+	}
+	for _, leaf := range leavesOf(invalid, nil) {
 		path, value := locate(doc, leaf.InstanceLocation)
 		if missing, ok := leaf.ErrorKind.(*kind.Required); ok {
 			for _, name := range missing.Missing {
-				errs.Add(field.Join(path, name), "is missing")
+				add(leaf, field.Join(path, name), "is missing")
 			}
 			continue
 		}
-		errs.Add(path, "is %s; %s", field.Show(value), right(leaf.ErrorKind))
+		add(leaf, path, fmt.Sprintf("is %s; %s", field.Show(value), right(leaf.ErrorKind)))
+	}
+	return found
+}
+
+// worded gives a line for each wrong field, in the order of their paths.
+func worded(found []misfit) error {
+	slices.SortStableFunc(found, func(a, b misfit) int {
+		return slices.CompareFunc(a.location, b.location, byIndexOrName)
+	})
+	var errs field.Errors
+	for _, f := range found {
+		errs.Add(f.Path, "%s", f.Problem)
 	}
 	return errs.Err()
 }

@@ -3,22 +3,19 @@ package reports
 import (
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
-// Outcome is the answer to a gate.
-type Outcome uint8
+// Outcome is the answer to an expectation or a gate, as it was decided.
+type Outcome = decision.Outcome
 
-// The outcomes. A variant that was judged and not as expected is a finding
-// that no other variant's invalid run takes back, so Failed outweighs Invalid.
+// The outcomes.
 const (
-	Invalid Outcome = iota // something proves nothing, or was never run, and nothing failed
-	Failed                 // something came out, and not as expected
-	Passed                 // everything came out as expected
+	Invalid = decision.Invalid // something proves nothing, or was never run, and nothing failed
+	Failed  = decision.Failed  // something came out, and not as expected
+	Passed  = decision.Passed  // everything came out as expected
 )
-
-func (o Outcome) String() string { return [...]string{"INVALID", "FAILED", "PASSED"}[o] }
 
 // New begins a result without variants. Give the zero time where time is
 // virtual.
@@ -52,57 +49,45 @@ func (r *Result) BreakOff() {
 // Outcome sums up the variants. A result without any, or one broken off,
 // proves nothing unless something in it failed.
 func (r *Result) Outcome() Outcome {
-	all := Passed
-	if r.Incomplete || len(r.Variants) == 0 {
-		all = Invalid
-	}
+	outcomes := make([]Outcome, len(r.Variants))
 	for i := range r.Variants {
-		switch r.Variants[i].Outcome() {
-		case Failed:
-			return Failed
-		case Invalid:
-			all = Invalid
-		}
+		outcomes[i] = r.Variants[i].Outcome()
 	}
-	return all
+	return decision.Overall(!r.Incomplete, outcomes)
 }
 
-// NewVariant sums up a variant's runs: it passes when there is at least one,
-// none is invalid, each came out as expected, and the gate held in each; or,
-// where the expectation has a bound, when the runs show at least that
-// probability of both.
-func NewVariant(name string, expect experiment.Expect, gate experiment.Gate, runs []Run) Variant {
-	t := tallied(expecting(expect), runs)
+// NewVariant makes the report of a variant out of its runs and what was decided
+// on them.
+func NewVariant(name string, d decision.Decision, runs []Run) Variant {
 	v := Variant{
 		Name:        name,
-		Expect:      expect.String(),
-		AtLeast:     float64(expect.AtLeast),
-		Passed:      t.passes(expect.AtLeast),
-		Probability: t.probability(expect.String()),
+		Expect:      d.Expect.String(),
+		ExpectKinds: d.Expect.Accepted(),
+		AtLeast:     float64(d.Expect.AtLeast),
+		Passed:      d.Passed,
+		Probability: probabilityOf(d.Expect.String(), d.Count),
+		Collapse:    collapseOf(d.Collapse),
 		Runs:        append([]Run{}, runs...),
 	}
-	for _, u := range rules(gate) {
-		g := u.over(expect.AtLeast, runs)
-		v.Passed = v.Passed && g.Passed
-		v.Gates = append(v.Gates, g)
+	for _, g := range d.Gates {
+		v.Gates = append(v.Gates, Gate{
+			Name: g.Name, Below: g.Below, Passed: g.Passed, Probability: probabilityOf(g.Name, g.Count),
+			Worst: g.Worst, WorstSeed: g.WorstSeed,
+		})
 	}
 	return v
 }
 
-// Outcome says how the variant came out.
-func (v *Variant) Outcome() Outcome {
-	if v.Passed {
-		return Passed
+func probabilityOf(kind string, c decision.Count) Probability {
+	low, high := c.Interval()
+	return Probability{Kind: kind, K: c.K, N: c.N, Low: low, High: high, Invalid: c.Invalid}
+}
+
+func collapseOf(c *decision.Collapse) *Collapse {
+	if c == nil {
+		return nil
 	}
-	if v.Probability.failed(v.AtLeast) {
-		return Failed
-	}
-	for i := range v.Gates {
-		if v.Gates[i].Outcome(v.AtLeast) == Failed {
-			return Failed
-		}
-	}
-	return Invalid
+	return &Collapse{Runs: c.Runs, Ended: c.Ended, MeanS: c.Mean, LowS: c.Low, HighS: c.High}
 }
 
 // Typical gives the run that stands for a variant: the first one with the

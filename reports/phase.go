@@ -7,42 +7,56 @@ import (
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
-// phasesOf cuts a run at its trigger. A phase without a whole bucket is left
-// out; without a trigger all of the run is baseline.
+// stretch is the buckets of a run in a phase, or all of them.
+type stretch history.Phase
+
+// stretches are the phases of a run.
+func stretches(h *history.History) []stretch {
+	var all []stretch
+	for _, p := range h.Phases(len(h.Buckets)) {
+		all = append(all, stretch(p))
+	}
+	return all
+}
+
+// demand is how many sales customers brought in a stretch.
+func (s stretch) demand(h *history.History) int64 {
+	var n int64
+	for i := s.Lo; i < s.Hi; i++ {
+		n += h.Buckets[i].Demand
+	}
+	return n
+}
+
+// length is how much time a stretch covers.
+func (s stretch) length(h *history.History) time.Duration {
+	if s.Lo >= s.Hi {
+		return 0
+	}
+	start, _ := extent(h, s.Lo)
+	_, end := extent(h, s.Hi-1)
+	return end - start
+}
+
 func phasesOf(h *history.History) []Phase {
-	n := len(h.Buckets)
-	if n == 0 || h.Bucket <= 0 {
-		return []Phase{}
-	}
-	from, to := n, n
-	if h.Trigger.To > h.Trigger.From {
-		from = min(max(int(h.Trigger.From/h.Bucket), 0), n)
-		to = min(max(int((h.Trigger.To+h.Bucket-1)/h.Bucket), from), n)
-	}
-	phases := make([]Phase, 0, 3)
-	for _, p := range []struct {
-		name   string
-		lo, hi int
-	}{{"baseline", 0, from}, {"trigger", from, to}, {"recovery", to, n}} {
-		if p.lo < p.hi {
-			phases = append(phases, phaseOf(h, p.name, p.lo, p.hi))
-		}
+	phases := []Phase{}
+	for _, s := range stretches(h) {
+		phases = append(phases, phaseOf(h, s))
 	}
 	return phases
 }
 
-// phaseOf sums up the buckets from lo up to, not including, hi.
-func phaseOf(h *history.History, name string, lo, hi int) Phase {
-	start, _ := extent(h, lo)
-	_, end := extent(h, hi-1)
-	sum := history.Sum(h.Buckets, lo, hi)
+func phaseOf(h *history.History, s stretch) Phase {
+	start, _ := extent(h, s.Lo)
+	length := s.length(h)
+	sum := history.Sum(h.Buckets, s.Lo, s.Hi)
 	return Phase{
-		Name:            name,
+		Name:            s.Name,
 		FromS:           start.Seconds(),
-		ToS:             end.Seconds(),
-		DemandPerS:      rate(sum.Demand, end-start),
-		GoodputPerS:     rate(sum.Good, end-start),
-		ErrorsPerS:      rate(errorsIn(&sum), end-start),
+		ToS:             (start + length).Seconds(),
+		DemandPerS:      rate(sum.Demand, length),
+		GoodputPerS:     rate(sum.Good, length),
+		ErrorsPerS:      rate(errorsAmong(sum.Outcomes), length),
 		AttemptsPerSale: per(sum.Attempts, sum.Demand),
 		P50S:            quantile(&sum.Latency, 0.5),
 		P99S:            quantile(&sum.Latency, 0.99),
@@ -72,7 +86,7 @@ func seriesOf(h *history.History) Series {
 		InFlight: make([]*int64, n),
 		Unsynced: make([]int64, n),
 		Pending:  make([]int64, n),
-		Wasted:   make([]float64, n),
+		Wasted:   make([]*float64, n),
 		P50S:     make([]*float64, n),
 		P99S:     make([]*float64, n),
 		ErrorsBy: map[string][]float64{},
@@ -91,10 +105,9 @@ func (s *Series) set(i int, h *history.History) {
 	s.Demand[i] = rate(b.Demand, length)
 	s.Attempts[i] = rate(b.Attempts, length)
 	s.Goodput[i] = rate(b.Good, length)
-	s.Errors[i] = rate(errorsIn(b), length)
+	s.Errors[i] = rate(errorsAmong(b.Outcomes), length)
 	s.Unsynced[i] = b.Unsynced
 	s.Pending[i] = b.Pending
-	s.Wasted[i] = rounded(rate(int64(b.Wasted), length) / float64(time.Second))
 	s.P50S[i] = quantile(&b.Latency, 0.5)
 	s.P99S[i] = quantile(&b.Latency, 0.99)
 	for c, ended := range b.Outcomes {
@@ -102,6 +115,10 @@ func (s *Series) set(i int, h *history.History) {
 			s.byCause(c)[i] = rate(ended, length)
 		}
 	}
+	if h.Unobserved {
+		return
+	}
+	s.Wasted[i] = known(rate(int64(b.Wasted), length) / float64(time.Second))
 	if !b.Blind {
 		queue, inFlight := b.Queue, b.InFlight
 		s.Queue[i], s.InFlight[i] = &queue, &inFlight

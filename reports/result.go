@@ -31,13 +31,17 @@ type Result struct {
 
 // Variant is one variant of the scenario with its runs.
 type Variant struct {
-	Name        string      `json:"name"`
-	Expect      string      `json:"expect"`             // in words, such as "healthy or recovered"
-	AtLeast     float64     `json:"at_least,omitempty"` // the probability that the runs had to show
-	Passed      bool        `json:"passed"`
-	Probability Probability `json:"probability"`
-	Gates       []Gate      `json:"gates,omitempty"` // what had to hold beyond the verdict
-	Runs        []Run       `json:"runs"`
+	Name   string `json:"name"`
+	Expect string `json:"expect"` // in words, such as "healthy or recovered"
+	// ExpectKinds are the verdicts that were expected. Without them, as in results
+	// of earlier versions, they are those that Expect names.
+	ExpectKinds []verdict.Kind `json:"expect_kinds,omitempty"`
+	AtLeast     float64        `json:"at_least,omitempty"` // the probability that the runs had to show
+	Passed      bool           `json:"passed"`
+	Probability Probability    `json:"probability"`
+	Gates       []Gate         `json:"gates,omitempty"`    // what had to hold beyond the verdict
+	Collapse    *Collapse      `json:"collapse,omitempty"` // how long a collapse goes on that only chance ends
+	Runs        []Run          `json:"runs"`
 }
 
 // Probability is how often a variant came out as expected: K of N runs, and
@@ -52,6 +56,28 @@ type Probability struct {
 	Invalid int     `json:"invalid,omitempty"` // runs left out of N
 }
 
+// Gate is one thing that had to hold of a variant's runs beyond their verdict.
+type Gate struct {
+	Name        string      `json:"name"`  // "time_to_recover", "collapse", "amplification", "lost" or "duplicated"
+	Below       float64     `json:"below"` // what each run had to stay below: seconds, attempts per sale or sales
+	Passed      bool        `json:"passed"`
+	Probability Probability `json:"probability"` // how often it held; runs that cannot tell are not in N
+	// Worst is the highest figure of a run, nil where a run has none, as one that
+	// never recovered; WorstSeed is the seed of that run.
+	Worst     *float64 `json:"worst"`
+	WorstSeed uint64   `json:"worst_seed"`
+}
+
+// Collapse is how long a collapse goes on that only chance ends; see
+// decision.Collapse.
+type Collapse struct {
+	Runs  int      `json:"runs"`   // that have stood so long
+	Ended int      `json:"ended"`  // of those, that came back while they were watched
+	MeanS *float64 `json:"mean_s"` // how long it goes on; nil where none has ended
+	LowS  float64  `json:"low_s"`  // the interval of that
+	HighS *float64 `json:"high_s"` // nil where none has ended
+}
+
 // Run is one run of a variant.
 type Run struct {
 	Seed      uint64    `json:"seed"`
@@ -62,6 +88,12 @@ type Run struct {
 	Phases    []Phase   `json:"phases"`
 	Series    Series    `json:"series"`
 	Faults    []Fault   `json:"faults"`
+	Nodes     []Node    `json:"nodes,omitempty"` // in the order declared; none where they were not told apart
+	Links     []Link    `json:"links,omitempty"` // pairs of nodes of which one can call the other; the fleet's first
+	// Unobserved says that the backend, or a node of it, gave no statistics, so that
+	// the run was judged by what its clients saw. Figures of the backend are nil, and
+	// a node that gave none is not among Nodes.
+	Unobserved bool `json:"unobserved,omitempty"`
 }
 
 // Verdict is how a run came out and why.
@@ -69,7 +101,16 @@ type Verdict struct {
 	Kind           verdict.Kind `json:"kind"`
 	TimeToRecoverS *float64     `json:"time_to_recover_s"` // from the trigger's end; only of a recovered run
 	Reason         string       `json:"reason"`
+	Final          bool         `json:"final,omitempty"` // longer watching changes nothing, but by chance
+	Open           *Open        `json:"open,omitempty"`  // what a verdict that is not final waits for
 	Evidence       Evidence     `json:"evidence"`
+}
+
+// Open is what a verdict that is not final waits for.
+type Open struct {
+	What    string   `json:"what"`
+	Waiting int64    `json:"waiting"` // sales and requests that were still waiting
+	TellsS  *float64 `json:"tells_s"` // about when a watch would tell; nil if nobody knows
 }
 
 // Totals counts the whole run.
@@ -83,10 +124,10 @@ type Totals struct {
 	Failed        int64            `json:"failed"`        // given up for good
 	Pending       int64            `json:"pending"`       // still being tried at the end
 	Unsynced      int64            `json:"unsynced"`      // in offline queues at the end
-	Lost          *int64           `json:"lost"`          // acknowledged, not in the ledger; nil if it could not be read
+	Lost          *int64           `json:"lost"`          // acknowledged, not in the ledger; nil if there is none or it could not be read
 	Duplicated    *int64           `json:"duplicated"`    // ledger entries beyond a sale's first; likewise
 	Misdated      *int64           `json:"misdated"`      // recorded at another time than sold; likewise
-	WastedWorkS   float64          `json:"wasted_work_s"` // service time nobody waited for any more
+	WastedWorkS   *float64         `json:"wasted_work_s"` // service time nobody waited for any more; nil if not known
 	WorkS         *float64         `json:"work_s"`        // all service time; nil if not known
 	Outcomes      map[string]int64 `json:"outcomes"`      // attempts ended, by cause
 }
@@ -125,7 +166,7 @@ type Series struct {
 	InFlight []*int64   `json:"in_flight"`
 	Unsynced []int64    `json:"unsynced"` // sales in offline queues at the bucket's end
 	Pending  []int64    `json:"pending"`  // sales still being tried at the bucket's end
-	Wasted   []float64  `json:"wasted"`   // service time spent in vain per second
+	Wasted   []*float64 `json:"wasted"`   // service time spent in vain per second; nil if not known
 	P50S     []*float64 `json:"p50_s"`    // median time to complete a sale
 	P99S     []*float64 `json:"p99_s"`    // its 99th percentile
 	// ErrorsBy parts Errors by cause; causes that never occur are left out.
@@ -138,7 +179,8 @@ type Fault struct {
 	Node     string  `json:"node"`
 	FromS    float64 `json:"from_s"`
 	ToS      float64 `json:"to_s"`
-	Applied  bool    `json:"applied"` // as probed, not as ordered
+	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived
+	Applied  bool    `json:"applied"`         // as probed, not as ordered
 	Removed  bool    `json:"removed"`
 	Evidence string  `json:"evidence,omitempty"` // what the probes saw
 }

@@ -49,6 +49,33 @@ func checkDir(dir string) error {
 	if info, err := os.Stat(filepath.Join(dir, FileName)); err == nil && info.IsDir() {
 		return fmt.Errorf("%s in it is a directory", FileName)
 	}
+	return tryWrite(dir)
+}
+
+// CheckFile says whether SaveFile could write dir/name, so that a user learns of it
+// before a long run. It makes dir where it is missing and leaves nothing else behind.
+func CheckFile(dir, name string) error {
+	err := checkPlace(dir, name)
+	if err == nil {
+		err = tryWrite(dir)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot save %s: %w", filepath.Join(dir, name), err)
+	}
+	return nil
+}
+
+// checkPlace refuses to have a file in place of a device, a pipe or a directory,
+// which a rename would do.
+func checkPlace(dir, name string) error {
+	if info, err := os.Stat(filepath.Join(dir, name)); err == nil && !info.Mode().IsRegular() {
+		return errNotRegular
+	}
+	return nil
+}
+
+// tryWrite writes a file to dir, and takes it away.
+func tryWrite(dir string) error {
 	f, err := prepare(dir, createTemp)
 	if err != nil {
 		return err
@@ -60,10 +87,25 @@ func checkDir(dir string) error {
 	return errors.Join(err, os.Remove(f.Name()))
 }
 
+// CheckTemp says whether temporary files can be made, for a backend's ledger and
+// for a result that cannot be written where it should go. It leaves nothing
+// behind, and makes no directory that the user only named: there may be a
+// mistake in the name, or a disk that is not mounted.
+func CheckTemp() error {
+	dir, err := os.MkdirTemp("", "retrystorm-")
+	if err == nil {
+		return os.Remove(dir)
+	}
+	where := "TMPDIR is not set, and in " + os.TempDir()
+	if os.Getenv("TMPDIR") != "" {
+		where = "TMPDIR names " + os.TempDir() + ", and there"
+	}
+	return fmt.Errorf("%s no temporary file can be made; make that directory, or set TMPDIR to one that can be written to: %w", where, err)
+}
+
 func save(dir, name string, create func(dir string) (file, error), write func(io.Writer) error) error {
-	// A rename would put a file in place of a device or a pipe.
-	if info, err := os.Stat(filepath.Join(dir, name)); err == nil && !info.Mode().IsRegular() {
-		return errNotRegular
+	if err := checkPlace(dir, name); err != nil {
+		return err
 	}
 	f, err := prepare(dir, create)
 	if err != nil {

@@ -186,3 +186,19 @@ func only(t *testing.T, dir string, want ...string) {
 		t.Errorf("%s holds (-want +got):\n%s", dir, diff)
 	}
 }
+
+func TestCheckFileRefusesWhatCannotBeSaved(t *testing.T) {
+	dir := t.TempDir()
+	older(t, dir)
+	for name, want := range map[string]string{FileName: "", "new": "", ".": "no regular file", FileName + "/x": "not a directory"} {
+		path := filepath.Join(dir, name)
+		err := CheckFile(filepath.Dir(path), filepath.Base(path))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), "cannot save "+path) || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want one with %q", name, err, want)
+		}
+	}
+	only(t, dir, FileName)
+	if text, err := os.ReadFile(filepath.Join(dir, FileName)); string(text) != "older" || err != nil {
+		t.Errorf("the older result is now %q, %v", text, err)
+	}
+}

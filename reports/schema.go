@@ -4,9 +4,12 @@ import (
 	"bytes"
 	_ "embed" // for the schema
 	"fmt"
+	"strconv"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/retrystorm/retrystorm/internal/field"
 )
 
 //go:embed result.schema.json
@@ -20,10 +23,14 @@ const schemaName = "urn:retrystorm:result:v1"
 // Each call gives a new copy.
 func JSONSchema() []byte { return bytes.Clone(schemaText) }
 
-// schema is compiled when the first result is read.
-var schema = sync.OnceValue(func() *jsonschema.Schema { return compiled(schemaText) })
+// schema is compiled when the first result is read, and so is the part of it
+// that a run must fit.
+var (
+	schema    = sync.OnceValue(func() *jsonschema.Schema { return compiled(schemaText, schemaName) })
+	runSchema = sync.OnceValue(func() *jsonschema.Schema { return compiled(schemaText, schemaName+"#/$defs/run") })
+)
 
-func compiled(text []byte) *jsonschema.Schema {
+func compiled(text []byte, location string) *jsonschema.Schema {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		panic(fmt.Sprintf("reports: result.schema.json: %v", err))
@@ -33,17 +40,31 @@ func compiled(text []byte) *jsonschema.Schema {
 	if err := c.AddResource(schemaName, doc); err != nil {
 		panic(fmt.Sprintf("reports: result.schema.json: %v", err))
 	}
-	return c.MustCompile(schemaName)
+	return c.MustCompile(location)
 }
 
 // misfits reports every field of a valid JSON text that does not fit the
 // schema, by its path. Almost every result fits, so the figures in its lists
-// are thinned first: it is their number that takes the time. Only of a result
-// that does not fit all are looked at, to say where.
+// are thinned first: it is their number that takes the time. And it is the runs
+// that take the memory, so one is looked at after the other. Only of what does
+// not fit all is looked at, to say where.
 func misfits(text []byte) error {
-	if schema().Validate(parsed(text, true)) == nil {
-		return nil
+	const most = 1000 // which nobody reads
+	var found []misfit
+	check := func(s *jsonschema.Schema, thin any, whole func() any, at part) {
+		if len(found) < most && s.Validate(thin) != nil {
+			doc := whole()
+			found = append(found, misfitsOf(s.Validate(doc), doc, at)...)
+		}
 	}
-	whole := parsed(text, false)
-	return worded(schema().Validate(whole), whole)
+	p := &parser{text: text, thin: true}
+	p.run = func(variant, run int, v any, text []byte) {
+		steps := []string{"variants", strconv.Itoa(variant), "runs", strconv.Itoa(run)}
+		path := field.Join(field.At("variants", variant), field.At("runs", run))
+		check(runSchema(), v, func() any { return parsed(text, false) }, part{steps, path})
+	}
+	rest := p.value()
+	withoutRuns := func() any { return (&parser{text: text, run: func(int, int, any, []byte) {}}).value() }
+	check(schema(), rest, withoutRuns, part{})
+	return worded(found)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -57,26 +56,26 @@ func strict(t *testing.T) *jsonschema.Schema {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return compiled(text)
+	return compiled(text, schemaName)
 }
 
 // results are some of everything that this version writes.
 func results() map[string]*Result {
 	gated := friday()
 	gated.Runs, gated.Declaration = 3, json.RawMessage(`{"name":"kounta-friday"}`)
-	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), AmplificationBelow: new(2.0), NothingLost: true, NothingDuplicated: true}
+	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), CollapseBelow: new(time.Minute), AmplificationBelow: new(2.0), NothingLost: true, NothingDuplicated: true}
 	var runs []Run
 	for i, k := range []verdict.Kind{verdict.Healthy, verdict.Recovered, verdict.Invalid, verdict.Collapsed} {
 		run := NewRun(uint64(i), incident(k.Passes()), judged(k, ""))
 		run.Problem = "stopped"
 		runs = append(runs, run)
 	}
-	gated.Add(NewVariant("gated", experiment.Expect{Kinds: []verdict.Kind{verdict.Recovered}, AtLeast: 0.07}, gate, runs))
+	gated.Add(newVariant("gated", experiment.Expect{Kinds: []verdict.Kind{verdict.Recovered}, AtLeast: 0.07}, gate, runs))
 	broken := friday()
 	broken.Add(of("not run", experiment.Expect{}))
 	broken.BreakOff()
 	return map[string]*Result{
-		"friday": friday(), "gated": gated, "broken off": broken, "empty": New("", "", 0, time.Time{}),
+		"friday": friday(), "gated": gated, "layered": layered(), "broken off": broken, "empty": New("", "", 0, time.Time{}),
 		"nothing recorded": {Schema: Schema, Versions: map[string]string{}, Variants: []Variant{}},
 	}
 }
@@ -149,82 +148,6 @@ func TestResultWithFieldsOfALaterVersionIsRead(t *testing.T) {
 	}
 }
 
-// A field that one of them has and the other has not, or that differs, fails
-// here. One that is added later must be one that may be left out (omitempty),
-// since an older result does not have it.
-func TestSchemaAndStructsAgree(t *testing.T) {
-	doc := document(t)
-	got := bare(doc, object{"$ref": doc["$ref"]})
-	if diff := cmp.Diff(shape(reflect.TypeFor[Result]()), got); diff != "" {
-		t.Errorf("the schema differs from the structs (-structs +schema):\n%s", diff)
-	}
-}
-
-// bare is a part of the schema with its references followed, and without what
-// a Go type cannot say.
-func bare(doc, part object) object {
-	if ref, ok := part["$ref"].(string); ok {
-		return bare(doc, doc["$defs"].(object)[strings.TrimPrefix(ref, "#/$defs/")].(object))
-	}
-	out := object{"type": part["type"]}
-	if part["const"] != nil || part["enum"] != nil {
-		out["type"] = "string"
-	}
-	for _, name := range []string{"items", "additionalProperties"} {
-		if inner, ok := part[name].(object); ok {
-			out[name] = bare(doc, inner)
-		}
-	}
-	if fields, ok := part["properties"].(object); ok {
-		inner := object{}
-		for name, f := range fields {
-			inner[name] = bare(doc, f.(object))
-		}
-		out["properties"], out["required"] = inner, object{}
-		for _, name := range part["required"].([]any) {
-			out["required"].(object)[name.(string)] = true
-		}
-	}
-	return out
-}
-
-// shape says the same of a Go type, as encoding/json writes it.
-func shape(t reflect.Type) object {
-	switch t {
-	case reflect.TypeFor[time.Time](), reflect.TypeFor[verdict.Kind]():
-		return object{"type": "string"}
-	case reflect.TypeFor[json.RawMessage]():
-		return object{"type": "object"}
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		out := shape(t.Elem())
-		out["type"] = []any{out["type"], "null"}
-		return out
-	case reflect.Slice:
-		return object{"type": "array", "items": shape(t.Elem())}
-	case reflect.Map:
-		return object{"type": "object", "additionalProperties": shape(t.Elem())}
-	case reflect.Struct:
-		fields, required := object{}, object{}
-		for i := range t.NumField() {
-			name, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			fields[name] = shape(t.Field(i).Type)
-			if options == "" {
-				required[name] = true
-			}
-		}
-		return object{"type": "object", "properties": fields, "required": required}
-	case reflect.String:
-		return object{"type": "string"}
-	case reflect.Bool:
-		return object{"type": "boolean"}
-	case reflect.Float64:
-		return object{"type": "number"}
-	}
-	return object{"type": "integer"}
-}
-
 func TestSchemaNamesEachVerdict(t *testing.T) {
 	var want []any
 	for k := verdict.Invalid; k <= verdict.Overloaded; k++ {
@@ -256,13 +179,31 @@ func TestSchemaDescribesEachFieldWithItsUnit(t *testing.T) {
 	})
 }
 
-// Reading thins lists to one figure of each sort, so the schema must not ask
-// for more than the sort.
-func TestSchemaBoundsNoFigureInAList(t *testing.T) {
+// Reading thins lists to the lowest and the highest figure of each sort, so the
+// schema must not ask for more than the sort and a range.
+func TestSchemaAsksOfFiguresInAListForNoMoreThanARange(t *testing.T) {
 	within(document(t), "", func(path string, o object) {
 		items, ok := o["items"].(object)
-		if types := items["type"]; ok && items["$ref"] == nil && (types == nil || len(items) != 1) {
-			t.Errorf("%s asks for more than a type: %v", path, items)
+		if !ok || items["$ref"] != nil {
+			return
+		}
+		for name := range items {
+			if items["type"] == nil || !slices.Contains([]string{"type", "minimum", "maximum"}, name) {
+				t.Errorf("%s asks for more than a type and a range: %v", path, items)
+			}
+		}
+	})
+}
+
+func TestSchemaBoundsEachFigure(t *testing.T) {
+	within(document(t), "", func(path string, o object) {
+		types, _ := o["type"].([]any)
+		if one, ok := o["type"].(string); ok {
+			types = []any{one}
+		}
+		if (slices.Contains(types, any("integer")) || slices.Contains(types, any("number"))) &&
+			(o["minimum"] == nil || o["maximum"] == nil) {
+			t.Errorf("%s has no range: %v", path, o)
 		}
 	})
 }
@@ -280,7 +221,7 @@ func BenchmarkRead(b *testing.B) {
 	for range 300 {
 		r.Variants[0].Runs = append(r.Variants[0].Runs, r.Variants[0].Runs[0])
 	}
-	r.Variants[0] = NewVariant("v", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, experiment.Gate{}, r.Variants[0].Runs)
+	r.Variants[0] = newVariant("v", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, experiment.Gate{}, r.Variants[0].Runs)
 	var text bytes.Buffer
 	if err := r.WriteJSON(&text); err != nil {
 		b.Fatal(err)

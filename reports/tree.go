@@ -8,8 +8,8 @@ import (
 )
 
 // parsed turns a valid JSON text into values as the schema's library wants
-// them. If thin, a list keeps only the first figure of each sort: nothing else
-// counts for the schema, and the rest are most of a result.
+// them. If thin, a list keeps only the lowest and the highest figure of each
+// sort: nothing else counts for the schema, and the rest are most of a result.
 func parsed(text []byte, thin bool) any {
 	return (&parser{text: text, thin: thin}).value()
 }
@@ -20,6 +20,12 @@ type parser struct {
 	text []byte
 	at   int
 	thin bool
+	// run takes each run of a result and its text, and leaves it out of what is
+	// parsed: all of them together would take several times the memory of the
+	// text. Nil leaves none out.
+	run     func(variant, run int, v any, text []byte)
+	path    []string // the names of the objects' fields on the way to where it is
+	variant int      // the index of the variant that it is in
 }
 
 func (p *parser) value() any {
@@ -27,7 +33,7 @@ func (p *parser) value() any {
 	case '{':
 		return p.object()
 	case '[':
-		return p.list()
+		return p.array()
 	case '"':
 		return p.str()
 	case 't':
@@ -55,24 +61,43 @@ func (p *parser) object() any {
 	out := map[string]any{}
 	for p.at++; p.next() != '}'; {
 		name := p.str()
+		p.path = append(p.path, name)
 		out[name] = p.value()
+		p.path = p.path[:len(p.path)-1]
 	}
 	p.at++
 	return out
 }
 
-func (p *parser) list() any {
-	out, seen := []any{}, [sorts]bool{}
-	for p.at++; p.next() != ']'; {
+func (p *parser) array() any {
+	out, runs := []any{}, p.inRuns()
+	var ends extremes
+	for i, next := 0, p.first(); next != ']'; i, next = i+1, p.next() {
+		if len(p.path) == 1 {
+			p.variant = i
+		}
+		from := p.at
 		v := p.value()
-		sort := sortOf(v)
-		if !seen[sort] {
+		switch {
+		case runs:
+			p.run(p.variant, i, v, p.text[from:p.at])
+		case !p.thin || !ends.take(v):
 			out = append(out, v)
 		}
-		seen[sort] = p.thin && sort != noFigure
 	}
 	p.at++
-	return out
+	return append(out, ends.figures()...)
+}
+
+// first gives the first byte within a list.
+func (p *parser) first() byte {
+	p.at++
+	return p.next()
+}
+
+// inRuns says whether the list that begins here is the runs of a variant.
+func (p *parser) inRuns() bool {
+	return p.run != nil && len(p.path) == 2 && p.path[0] == "variants" && p.path[1] == "runs"
 }
 
 func (p *parser) str() string {
@@ -98,29 +123,56 @@ func (p *parser) number() any {
 	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return i
 	}
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return n
+	}
 	if x, err := strconv.ParseFloat(text, 64); err == nil {
 		return x
 	}
 	return text
 }
 
-// The sorts of what stands in a list.
-const (
-	noFigure = iota
-	unknownFigure
-	whole
-	fraction
-	sorts
-)
+// extremes are the lowest and the highest figure of each sort in a list, and
+// one null if there is any.
+type extremes struct {
+	whole    []int64
+	fraction []float64
+	unknown  bool
+}
 
-func sortOf(v any) int {
-	switch v.(type) {
+// take says whether v is a figure, which it then keeps in mind.
+func (e *extremes) take(v any) bool {
+	switch v := v.(type) {
 	case nil:
-		return unknownFigure
+		e.unknown = true
 	case int64:
-		return whole
+		e.whole = widened(e.whole, v)
 	case float64:
-		return fraction
+		e.fraction = widened(e.fraction, v)
+	default:
+		return false
 	}
-	return noFigure
+	return true
+}
+
+func widened[T int64 | float64](ends []T, v T) []T {
+	if len(ends) == 0 {
+		return []T{v, v}
+	}
+	ends[0], ends[1] = min(ends[0], v), max(ends[1], v)
+	return ends
+}
+
+func (e *extremes) figures() []any {
+	var all []any
+	for _, v := range e.whole {
+		all = append(all, v)
+	}
+	for _, v := range e.fraction {
+		all = append(all, v)
+	}
+	if e.unknown {
+		all = append(all, nil)
+	}
+	return all
 }

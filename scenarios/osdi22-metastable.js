@@ -30,7 +30,7 @@
 // `sim` from 16,400 to 16,900 with each of a hundred seeds:
 //
 //   retrystorm run osdi22-metastable --engine docker \
-//     -e SCALE=0.005 -e CPUS=0.5 -e AT=15 -e HORIZON=45s
+//     -e SCALE=0.005 -e CPUS=0.5 -e AT=15 -e HORIZON=80s
 import { Experiment, backoff, fault } from 'k6/x/retrystorm';
 
 const scale = Number(__ENV.SCALE || 1);

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -141,10 +142,10 @@ func resultsBelow(dir string) ([]string, error) {
 			return err
 		}
 		path := filepath.Join(dir, filepath.FromSlash(name))
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		is := d.Name() == reports.FileName
+		if info, err := os.Stat(path); err != nil || !is && !info.Mode().IsRegular() {
 			return err
 		}
-		is := d.Name() == reports.FileName
 		if !is {
 			is, err = namesResult(path)
 		}
@@ -168,7 +169,12 @@ func namesResult(path string) (bool, error) {
 	}
 	defer f.Close()
 	family, _, _ := strings.Cut(reports.Schema, "/")
-	dec := json.NewDecoder(f)
+	// One that is too large to be read need only say what it is at its beginning.
+	var looked io.Reader = f
+	if info, err := f.Stat(); err == nil && info.Size() > reports.MaxSize {
+		looked = io.LimitReader(f, 1<<20)
+	}
+	dec := json.NewDecoder(looked)
 	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
 		return false, nil //nolint:nilerr // no JSON, so no result
 	}
@@ -187,12 +193,11 @@ func namesResult(path string) (bool, error) {
 }
 
 func resultAt(path string) (*reports.Result, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+	r, err := reports.ReadFile(path)
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return nil, err // which names the path
 	}
-	defer f.Close()
-	r, err := reports.Read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", phrase.Plain(path), err)
 	}

@@ -15,7 +15,7 @@ import (
 
 func TestResultThatCannotBeWrittenIsSaid(t *testing.T) {
 	t.Parallel()
-	r := launch(t, "local")
+	r := launch(t, "local", "")
 	if err := os.Remove(r.dir); err != nil {
 		t.Fatal(err)
 	}

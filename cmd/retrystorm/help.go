@@ -30,10 +30,10 @@ func usage(c *cobra.Command) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: %s\n", line)
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, "\nCommands:\n%s", commands(c))
+		fmt.Fprintf(&b, "\nCommands:\n%s\n", commands(c))
 	}
 	if c.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", c.Example)
+		fmt.Fprintf(&b, "Examples:\n%s\n", c.Example)
 	}
 	for _, g := range groups(c.Flags()) {
 		fmt.Fprintf(&b, "\n%s:\n%s", g.title, g.flags.FlagUsagesWrapped(columns))

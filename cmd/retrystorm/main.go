@@ -4,8 +4,8 @@
 // It is k6 with the extension built in and an easier front: `retrystorm run`
 // turns its flags into k6's and hands over, so that a scenario does the same
 // here as under `k6 run`. Exit codes: 0 as expected, 99 not as expected, 110
-// invalid (the run proves nothing), 104 a bad scenario or flag; any other is
-// k6's own.
+// invalid (the run proves nothing) or an output that is lost, 104 a bad scenario
+// or flag; any other is k6's own.
 package main
 
 import (
@@ -20,9 +20,14 @@ import (
 )
 
 func main() {
-	err := newCommand().Execute()
+	c, out := newCommand(), standardOutput()
+	c.SetOut(out)
+	err := c.Execute()
 	var code exitCode
 	switch {
+	case out.err != nil: // whatever else the command found, nobody can read it
+		fmt.Fprintln(os.Stderr, "retrystorm:", out.err)
+		os.Exit(int(exitcodes.MarkedAsFailed))
 	case err == nil:
 	case errors.As(err, &code):
 		os.Exit(int(code))

@@ -118,7 +118,7 @@ func next(w io.Writer, path, typings string) error {
 
 Next:
   retrystorm run %[3]s --engine sim              # in virtual time: a second
-  retrystorm run %[3]s --out out                 # in real time: a minute; the reports are in out
+  retrystorm run %[3]s --out out                 # in real time: two minutes; the reports are in out
   retrystorm run %[3]s --engine sim --runs 100   # a hundred times, by other chances
 `, path, typings, named)
 	return err

@@ -52,8 +52,8 @@ const experiment = new Experiment({
   // imported above; what comes out may then be something else.
   timeline: [spike({ at: '8s', for: '5s', times: 4 })],
 
-  // The end, late enough for the service to come back.
-  horizon: '28s',
+  // The end, late enough for the service to come back, and to be sure if it does not.
+  horizon: '48s',
 
   // What is compared. A variant states what differs from the above, and which
   // verdict must come out: healthy, recovered, degraded, collapsed or overloaded.

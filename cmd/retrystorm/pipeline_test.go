@@ -41,11 +41,11 @@ var (
 // uploading is GitHub's action that keeps files.
 const uploading = "actions/upload-artifact" //nolint:misspell // its name
 
-// document gives a YAML file that README.md shows, which must have nothing that
+// document gives a YAML file that docs/ci.md shows, which must have nothing that
 // a pipeline's form does not name.
 func document(t *testing.T, name string, form any) {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile("../../docs/ci.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,16 +54,16 @@ func document(t *testing.T, name string, form any) {
 			continue
 		}
 		if n := strings.Count(found[2], "\n"); n > 16 {
-			t.Errorf("%s has %d lines in README.md, more than about a dozen", name, n)
+			t.Errorf("%s has %d lines in docs/ci.md, more than about a dozen", name, n)
 		}
 		read := yaml.NewDecoder(strings.NewReader(found[2]))
 		read.KnownFields(true)
 		if err := read.Decode(form); err != nil {
-			t.Fatalf("%s in README.md: %v", name, err)
+			t.Fatalf("%s in docs/ci.md: %v", name, err)
 		}
 		return
 	}
-	t.Fatalf("README.md shows no %s", name)
+	t.Fatalf("docs/ci.md shows no %s", name)
 }
 
 // github gives the job of the workflow for GitHub Actions.
@@ -212,7 +212,7 @@ func (w workplace) perform(t *testing.T, j job, change string) (code int, said s
 	return code, said
 }
 
-// systems are the pipelines that README.md shows.
+// systems are the pipelines that docs/ci.md shows.
 var systems = map[string]func(*testing.T) job{"GitHub Actions": github, "GitLab": gitlab}
 
 func TestPipelineEndsAsTheGateDoesAndKeepsTheReports(t *testing.T) {

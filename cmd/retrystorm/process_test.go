@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -20,24 +21,27 @@ import (
 	"github.com/retrystorm/retrystorm/internal/harness"
 )
 
-// markVar is in the environment of a run and so of all that it starts.
+// markVar is in the environment of a run; what it starts inherits nothing.
 const markVar = "RETRYSTORM_STORY"
 
 // running is a retrystorm that runs the shop, for long enough to be disturbed.
 type running struct {
 	cmd      *exec.Cmd
-	mark     string // in the environment of its processes, and the name of its node
+	mark     string // in the environment of its process, and the name of its node
+	reapers  []string
 	dir      string // for its result
 	out, err bytes.Buffer
 	ended    chan struct{}
 }
 
-// launch starts a run and waits until terminals have sold something.
-func launch(t *testing.T, engine string) *running {
+// launch starts a run and waits until terminals have sold something; horizon
+// is the shop's, 40s if empty.
+func launch(t *testing.T, engine, horizon string) *running {
 	t.Helper()
 	r := &running{mark: "story-" + rand.Text()[:12], dir: filepath.Join(t.TempDir(), "out"), ended: make(chan struct{})}
 	r.cmd = exec.Command(program, "run", "testdata/shop.js", "--engine", engine, "--out", r.dir,
-		"-e", "NODE="+r.mark, "-e", "HORIZON=40s", "--", "--out", "json="+filepath.Join(t.TempDir(), "metrics.json"))
+		"-e", "NODE="+r.mark, "-e", "HORIZON="+cmp.Or(horizon, "40s"),
+		"--", "--out", "json="+filepath.Join(t.TempDir(), "metrics.json"))
 	r.cmd.Env = append(os.Environ(), markVar+"="+r.mark)
 	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.err
 	if err := r.cmd.Start(); err != nil {
@@ -56,7 +60,42 @@ func launch(t *testing.T, engine string) *running {
 		text, err := os.ReadFile(metrics)
 		return err == nil && bytes.Contains(text, []byte(`"metric":"retrystorm_goodput","type":"Point"`))
 	})
+	r.reapers = reapersOf(t, r.cmd.Process.Pid)
 	return r
+}
+
+// reapersOf gives the /proc directories of a run's reapers. They carry no mark,
+// and belong to nobody once the run is gone.
+func reapersOf(t *testing.T, parent int) []string {
+	t.Helper()
+	var found []string
+	for _, dir := range processDirs(t) {
+		stat, _ := os.ReadFile(filepath.Join(dir, "stat"))
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+		if len(fields) > 1 && fields[1] == strconv.Itoa(parent) && nameOf(dir) == harness.ReaperName {
+			found = append(found, dir)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("process %d has the reapers %v, want one", parent, found)
+	}
+	return found
+}
+
+func processDirs(t *testing.T) []string {
+	t.Helper()
+	dirs, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dirs
+}
+
+// nameOf gives the name that a process goes by; empty if it has ended.
+func nameOf(dir string) string {
+	line, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
+	name, _, _ := strings.Cut(string(line), "\x00")
+	return filepath.Base(name)
 }
 
 // await polls until a condition holds, and fails the test if it does not in time.
@@ -85,22 +124,22 @@ func (r *running) exits(t *testing.T, limit time.Duration) int {
 	return r.cmd.ProcessState.ExitCode()
 }
 
-// processes names what runs with the run's mark, under the name that it goes by.
+// processes names what runs with the run's mark, or is its reaper.
 func (r *running) processes(t *testing.T) []string {
 	t.Helper()
-	dirs, err := filepath.Glob("/proc/[0-9]*")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var names []string
-	for _, dir := range dirs {
+	for _, dir := range processDirs(t) {
 		env, err := os.ReadFile(filepath.Join(dir, "environ"))
-		if err != nil || !bytes.Contains(env, []byte(markVar+"="+r.mark)) {
-			continue // another's, or it has ended meanwhile
+		// A backend in a container, which is among containers, has no such variable.
+		ours := bytes.Contains(env, []byte(markVar+"=")) || bytes.Contains(env, []byte("RETRYSTORM_MARK="))
+		if err == nil && ours && bytes.Contains(env, []byte(r.mark)) {
+			names = append(names, nameOf(dir))
 		}
-		line, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
-		name, _, _ := strings.Cut(string(line), "\x00")
-		names = append(names, filepath.Base(name))
+	}
+	for _, dir := range r.reapers {
+		if nameOf(dir) == harness.ReaperName {
+			names = append(names, harness.ReaperName)
+		}
 	}
 	return names
 }

@@ -68,6 +68,15 @@ func (r *receiver) keep(sent *prompb.WriteRequest) {
 	}
 }
 
+// What the queries of a dashboard are made of.
+var (
+	expr     = regexp.MustCompile(`(?m)"(?:expr|query)": ("(?:[^"\\]|\\.)*")`)
+	metric   = regexp.MustCompile(`k6_\w+`)
+	selector = regexp.MustCompile(`[{,] ?(\w+)=`)
+	grouped  = regexp.MustCompile(`(?:by|on) \(([^)]*)\)`)
+	divided  = regexp.MustCompile(` / on \([^)]*\) group_left \(\) `)
+)
+
 // asked gives the labels that the dashboard's queries use of each metric: those
 // that they choose series by, and those that they group them by.
 func asked(t *testing.T) map[string]map[string]bool {
@@ -76,35 +85,36 @@ func asked(t *testing.T) map[string]map[string]bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var (
-		expr     = regexp.MustCompile(`(?m)"(?:expr|query)": ("(?:[^"\\]|\\.)*")`)
-		metric   = regexp.MustCompile(`k6_\w+`)
-		selector = regexp.MustCompile(`[{,] ?(\w+)=`)
-		group    = regexp.MustCompile(`(?:by|on) \(([^)]*)\)`)
-	)
 	all := map[string]map[string]bool{}
 	for _, found := range expr.FindAllStringSubmatch(string(text), -1) {
 		var query string
 		if err := json.Unmarshal([]byte(found[1]), &query); err != nil {
 			t.Fatal(err)
 		}
-		var labels []string
-		for _, l := range selector.FindAllStringSubmatch(query, -1) {
-			labels = append(labels, l[1])
-		}
-		for _, g := range group.FindAllStringSubmatch(query, -1) {
-			labels = append(labels, strings.Split(g[1], ", ")...)
-		}
-		for _, name := range metric.FindAllString(query, -1) {
-			if all[name] == nil {
-				all[name] = map[string]bool{}
-			}
-			for _, l := range labels {
-				all[name][l] = true
-			}
+		for _, side := range divided.Split(query, -1) {
+			askedBy(side, all)
 		}
 	}
 	return all
+}
+
+// askedBy notes the metrics of one side of a query, with the labels that it uses.
+func askedBy(query string, all map[string]map[string]bool) {
+	var labels []string
+	for _, l := range selector.FindAllStringSubmatch(query, -1) {
+		labels = append(labels, l[1])
+	}
+	for _, g := range grouped.FindAllStringSubmatch(query, -1) {
+		labels = append(labels, strings.Split(g[1], ", ")...)
+	}
+	for _, name := range metric.FindAllString(query, -1) {
+		if all[name] == nil {
+			all[name] = map[string]bool{}
+		}
+		for _, l := range labels {
+			all[name][l] = true
+		}
+	}
 }
 
 // TestRunSendsPrometheusWhatTheDashboardAsksFor needs two runs: virtual time has

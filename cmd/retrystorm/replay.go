@@ -18,8 +18,7 @@ func newReplay() *cobra.Command {
 		Short: "Run again what a result.json came from",
 		Long: "Run the scenario that a result was made of, on the same engine with the same seeds,\n" +
 			"unless a flag says otherwise. In virtual time the new result is the same.",
-		Example: "  retrystorm replay out/result.json\n" +
-			"  retrystorm replay out/result.json --engine sim --runs 100",
+		Example:           "  retrystorm replay out/result.json --engine sim --runs 100",
 		Args:              takes("RESULT"),
 		ValidArgsFunction: completeResult,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -16,27 +16,26 @@ import (
 // flags are what `retrystorm run` understands.
 type flags struct {
 	engine, variant, out string
+	trace                string
 	runs, seed           string // numbers, which the extension reads
 	env                  []string
-	quiet                bool
+	quiet, prove         bool
 	gate
 }
 
 // gate are the flags that say what must hold; the extension reads their values.
 type gate struct {
-	atLeast, recover, amplification string
-	lost, duplicated                bool
+	atLeast, recover, collapse, amplification string
+	lost, duplicated                          bool
 }
 
 func newRun() *cobra.Command {
 	var f flags
 	c := &cobra.Command{
-		Use:   "run SCENARIO [flags] [-- K6 FLAGS]",
-		Short: "Run a scenario: a path, or the name of a shipped one",
-		Long: "Run every variant of a scenario and print one table. What follows -- goes to k6, such as an\n" +
-			"output: -- --out json=metrics.json",
-		Example: "  retrystorm run kounta-friday\n" +
-			"  retrystorm run checkout.js --engine sim --variant 'with backoff' --runs 100 --out out",
+		Use:               "run SCENARIO [flags] [-- K6 FLAGS]",
+		Short:             "Run a scenario: a path, or the name of a shipped one",
+		Long:              "Run every variant and print one table. What follows -- goes to k6: -- --out json=metrics.json",
+		Example:           "  retrystorm run checkout.js --engine sim --variant 'with backoff' --runs 100 --out out",
 		SuggestFor:        []string{"start", "exec", "test"},
 		ValidArgsFunction: completeScenario,
 		Args:              func(c *cobra.Command, args []string) error { return oneScenario(ownArgs(c, args)) },
@@ -75,7 +74,9 @@ func (f *flags) common(c *cobra.Command, engine, runs, seed string) {
 	c.Flags().StringVar(&f.runs, "runs", "", "the `number` of runs of each variant (default "+runs+")")
 	c.Flags().StringVar(&f.seed, "seed", "", "the `number` that seeds the first run; others count up (default "+seed+")")
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` for result.json and the reports made of it")
-	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table")
+	c.Flags().StringVar(&f.trace, "trace", "", "the `file` for each attempt of the run, a line of JSON each; of one run only")
+	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the table and warnings")
+	c.Flags().BoolVar(&f.prove, "prove", false, "make each collapsed run again without retries (sim always does)")
 	completes(c, "runs", cobra.NoFileCompletions)
 	completes(c, "seed", cobra.NoFileCompletions)
 	must(c.MarkFlagDirname("out"))
@@ -87,12 +88,13 @@ func (f *flags) common(c *cobra.Command, engine, runs, seed string) {
 func (g *gate) declare(c *cobra.Command) {
 	c.Flags().StringVar(&g.atLeast, "at-least", "", "the `probability` that the runs must show, such as 0.95")
 	c.Flags().StringVar(&g.recover, "time-to-recover-below", "", "a bound on the `time` to recover, such as 60s")
+	c.Flags().StringVar(&g.collapse, "collapse-below", "", "a bound on the mean `time` of a collapse, such as 30m")
 	c.Flags().StringVar(&g.amplification, "amplification-below", "", "a bound on the `attempts` per sale, such as 2")
 	c.Flags().BoolVar(&g.lost, "nothing-lost", false, "each acknowledged sale is in the ledger")
 	c.Flags().BoolVar(&g.duplicated, "nothing-duplicated", false, "no sale is in the ledger twice")
 	titled(c, "Gate: what must hold of the variants that are expected to come back",
-		"at-least", "time-to-recover-below", "amplification-below", "nothing-lost", "nothing-duplicated")
-	for _, name := range []string{"at-least", "time-to-recover-below", "amplification-below"} {
+		"at-least", "time-to-recover-below", "collapse-below", "amplification-below", "nothing-lost", "nothing-duplicated")
+	for _, name := range []string{"at-least", "time-to-recover-below", "collapse-below", "amplification-below"} {
 		completes(c, name, cobra.NoFileCompletions)
 	}
 }
@@ -100,7 +102,7 @@ func (g *gate) declare(c *cobra.Command) {
 // given says which flag of the gate was given nothing, such as a variable that
 // is not set: no gate would stand there, and nobody would know.
 func given(c *cobra.Command) error {
-	for _, name := range []string{"at-least", "time-to-recover-below", "amplification-below"} {
+	for _, name := range []string{"at-least", "time-to-recover-below", "collapse-below", "amplification-below"} {
 		if f := c.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
 			return fmt.Errorf("--%s is empty; give it a value, or leave it out", name)
 		}
@@ -113,6 +115,7 @@ func (g gate) settings() map[string]string {
 	s := map[string]string{
 		k6x.AtLeastVar:            g.atLeast,
 		k6x.TimeToRecoverBelowVar: g.recover,
+		k6x.CollapseBelowVar:      g.collapse,
 		k6x.AmplificationBelowVar: g.amplification,
 	}
 	if g.lost {
@@ -163,6 +166,7 @@ func handOver(f flags, path string, rest []string) error {
 		args = append(args, "--env", e)
 	}
 	os.Args = append(append(args, rest...), path)
+	demandExperiment()
 	cmd.Execute()
 	return nil
 }
@@ -175,12 +179,16 @@ func (f flags) settings() map[string]string {
 		k6x.RunsVar:    f.runs,
 		k6x.SeedVar:    f.seed,
 		k6x.OutVar:     f.out,
+		k6x.TraceVar:   f.trace,
 		// The extension is built in; k6 must not look for another binary.
 		"K6_AUTO_EXTENSION_RESOLUTION": "false",
 		k6x.ProgressVar:                "1",
 	}
 	if f.quiet {
 		s[k6x.QuietVar] = "1"
+	}
+	if f.prove {
+		s[k6x.ProveVar] = "1"
 	}
 	maps.Copy(s, f.gate.settings())
 	return s

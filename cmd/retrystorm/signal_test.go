@@ -23,7 +23,7 @@ func TestSignalEndsARunWithWhatWasMeasured(t *testing.T) {
 		for _, engine := range engines(t) {
 			t.Run(name+" on "+engine, func(t *testing.T) {
 				t.Parallel()
-				r := launch(t, engine)
+				r := launch(t, engine, "")
 				if r.backends(t) != 1 {
 					t.Fatalf("%d backends run, want 1", r.backends(t))
 				}
@@ -62,7 +62,7 @@ func measured(t *testing.T, r *running) {
 
 func TestSecondInterruptLeavesNothingRunning(t *testing.T) {
 	t.Parallel()
-	r := launch(t, "local")
+	r := launch(t, "local", "")
 	r.signal(t, syscall.SIGINT)
 	_ = r.cmd.Process.Signal(syscall.SIGINT) // it may be gone already
 	if got := r.exits(t, ending); got != interrupted {
@@ -75,7 +75,7 @@ func TestKilledHarnessLeavesNothingRunning(t *testing.T) {
 	for _, engine := range engines(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			r := launch(t, engine)
+			r := launch(t, engine, "")
 			if r.backends(t) != 1 {
 				t.Fatalf("%d backends run, want 1", r.backends(t))
 			}

@@ -32,6 +32,7 @@ var noDocker = sync.OnceValue(func() error {
 //	code N PROGRAM ARGS…   runs a program, which must exit with N
 //	result DIR             prints what DIR/result.json says, a fact a line
 //	metrics FILE DIR       compares k6's JSON output with DIR/result.json
+//	traced FILE DIR        compares a trace with DIR/result.json
 //
 // and the conditions [docker], where containers can be started, and [k6],
 // where RETRYSTORM_K6 names a k6 that has the extension.
@@ -47,7 +48,7 @@ func TestStories(t *testing.T) {
 		RequireUniqueNames: true,
 		Setup:              stage,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "result": result, "metrics": metrics,
+			"code": code, "result": result, "metrics": metrics, "traced": traced,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {

@@ -44,7 +44,7 @@ func (c *crowd) turn() {
 	c.arrive()
 }
 
-// desert lets a request from the middle of the line leave and another come.
+// desert lets a request from the middle of the queue leave and another come.
 func (c *crowd) desert(waiting int) {
 	c.now += time.Millisecond
 	c.step(backend.Event{Kind: backend.Leave, ID: c.arrived - uint64(waiting)/2})

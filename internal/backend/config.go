@@ -3,15 +3,18 @@ package backend
 import (
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
 // Config declares one node.
 type Config struct {
-	Name    string  `json:"name"`
-	Workers int     `json:"workers"` // requests served at once
-	Service Service `json:"service"`
-	Queue   Queue   `json:"queue"`
+	Name string `json:"name"`
+	// Workers is how many requests are served at once. If unbounded, none ever
+	// waits.
+	Workers field.Limit `json:"workers"`
+	Service Service     `json:"service"`
+	Queue   Queue       `json:"queue"`
 	// Slowdown makes service slower under load; none if nil.
 	Slowdown *Slowdown `json:"slowdown"`
 	// Abandoned says what becomes of a request whose client has left.
@@ -23,6 +26,13 @@ type Config struct {
 	Shed *Shed `json:"shed"`
 	// Idempotency says whether the ledger knows a sale it has already recorded.
 	Idempotency Idempotency `json:"idempotency"`
+	// Calls are the links over which it calls other nodes for each request, one
+	// after the other, once its own service is over. The worker is busy until the
+	// last of them has answered; a call that fails for good fails the request.
+	Calls []caller.Config `json:"calls"`
+	// Ledger says whether the node records the sales. If nil, it does so where it
+	// calls no other node.
+	Ledger *bool `json:"ledger"`
 	// CPUs and Memory bound the container; no bound if zero.
 	CPUs   float64     `json:"cpus"`
 	Memory field.Bytes `json:"memory"`
@@ -41,35 +51,43 @@ type Service struct {
 
 // Queue is where requests wait for a worker.
 type Queue struct {
-	// Limit is how many may wait; a request beyond it is rejected. 1000 if zero.
+	// Limit is how many may wait; a request beyond it is turned away. 1000 if
+	// zero. With field.None whoever finds no free worker is turned away.
 	Limit      field.Limit `json:"limit"`
 	Discipline Discipline  `json:"discipline"`
+	// Overflow says how a request beyond the limit is turned away.
+	Overflow Refusal `json:"overflow"`
 }
 
-// Slowdown multiplies the service time of a request that begins while the load
-// is above a bound.
-type Slowdown struct {
-	Above float64 `json:"above"`
-	Times float64 `json:"times"`
-	// Measure says what Above counts: requests in the node, the one that begins
-	// included, or arrivals in the last second, whether turned away or not.
-	Measure Measure `json:"measure"`
-}
-
-// Shed rejects requests while Queue or more are waiting.
+// Shed turns requests away while no worker is free and Queue or more requests
+// are waiting.
 type Shed struct {
-	Queue int `json:"queue"` // at most the queue's limit
+	// Queue is a length of the queue, at most its limit; it must be declared.
+	Queue *int `json:"queue"`
 	// RetryAfter goes out with the rejection, in whole seconds; none if zero.
 	RetryAfter time.Duration `json:"retryAfter"`
+	// Refusal says how a request is turned away.
+	Refusal Refusal `json:"refusal"`
+}
+
+// Records says whether the node keeps a ledger of the sales.
+func (c *Config) Records() bool {
+	if c.Ledger != nil {
+		return *c.Ledger
+	}
+	return len(c.Calls) == 0
 }
 
 // Capacity is the requests per second that the node can finish outside any
-// fault: its workers by its mean service time, and no more than its processors
-// can burn.
+// fault, not counting a slowdown: its workers by its mean service time, and no
+// more than its processors can burn. It is zero, for unknown, where neither
+// bounds it.
 func (c Config) Capacity() float64 {
 	workers := float64(c.Workers)
 	if c.Service.Work == Burned && c.CPUs > 0 {
 		workers = min(workers, c.CPUs)
+	} else if c.Workers == field.Unbounded {
+		return 0
 	}
 	return workers / c.Service.Mean.Seconds()
 }

@@ -18,8 +18,8 @@ func ExampleNode() {
 	node := backend.NewNode(cfg, rand.New(rand.NewPCG(1, 2)))
 	var effects []backend.Effect
 	effects = node.Step(0, backend.Event{Kind: backend.Arrive, ID: 1}, effects[:0])
-	fmt.Println("serve it for", effects[0].Service)
-	effects = node.Step(effects[0].Service, backend.Event{Kind: backend.Done, ID: 1}, effects[:0])
+	fmt.Println("serve it for", effects[0].For)
+	effects = node.Step(effects[0].For, backend.Event{Kind: backend.Done, ID: 1}, effects[:0])
 	fmt.Println("answer it:", effects[0].Kind == backend.Finish && effects[0].Waiting)
 	// Output:
 	// serve it for 100ms
@@ -27,9 +27,9 @@ func ExampleNode() {
 }
 
 func ExampleConfig_Validate() {
-	cfg := backend.Config{Name: "api", Workers: 64, Queue: backend.Queue{Limit: -1}}
+	cfg := backend.Config{Name: "api", Workers: 64, Queue: backend.Queue{Limit: -2}}
 	fmt.Println(cfg.Validate())
 	// Output:
 	// service.mean: must be longer than 0s and at most 1h, such as '100ms'
-	// queue.limit: must be a whole number from 1, or 'unbounded'
+	// queue.limit: must be a whole number from 0, or 'unbounded'
 }

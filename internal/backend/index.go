@@ -1,6 +1,6 @@
 package backend
 
-// index finds the places of a roster by the IDs that stand there. It is a hash
+// index finds the places of a requestTable by the IDs that stand there. It is a hash
 // table with linear probing that moves entries back when one is taken out
 // (D. E. Knuth, "The Art of Computer Programming", volume 3, section 6.4,
 // algorithm R), rather than a map, because a map under constant coming and

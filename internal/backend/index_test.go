@@ -10,7 +10,7 @@ func TestRosterFindsWhatAMapFindsAndUsesPlacesAgain(t *testing.T) {
 	// Numbers that lie together, and some that are spread in the high bits.
 	ids := rapid.OneOf(rapid.Uint64Range(0, 60), rapid.Map(rapid.Uint64Range(0, 60), func(i uint64) uint64 { return i << 40 }))
 	rapid.Check(t, func(t *rapid.T) {
-		r, twin, most := newRoster(false), make(map[uint64]place), 0
+		r, twin, most := newRequestTable(false), make(map[uint64]place), 0
 		for _, id := range rapid.SliceOfN(ids, 0, 300).Draw(t, "ids") {
 			p, known := r.find(id)
 			if want, there := twin[id]; known != there || p != want {

@@ -16,29 +16,50 @@ import (
 
 // drawConfig draws a small node in which every feature comes into play.
 func drawConfig(t *rapid.T) backend.Config {
-	limit := rapid.IntRange(1, 6).Draw(t, "limit")
+	limit := rapid.IntRange(0, 6).Draw(t, "limit")
 	c := backend.Config{
 		Name:    "api",
-		Workers: rapid.IntRange(1, 3).Draw(t, "workers"),
+		Workers: rapid.SampledFrom([]field.Limit{1, 2, 3, field.Unbounded}).Draw(t, "workers"),
 		Service: backend.Service{Mean: 100 * time.Millisecond},
 		Queue: backend.Queue{
-			Limit:      field.Limit(limit),
+			Limit:      limitOf(limit),
 			Discipline: rapid.SampledFrom([]backend.Discipline{backend.FIFO, backend.LIFO}).Draw(t, "discipline"),
+			Overflow:   rapid.SampledFrom(refusals).Draw(t, "overflow"),
 		},
 		Abandoned:           rapid.SampledFrom([]backend.Abandoned{backend.Continue, backend.Stop}).Draw(t, "abandoned"),
 		DeadlinePropagation: rapid.Bool().Draw(t, "deadlines"),
 	}
-	if rapid.Bool().Draw(t, "sheds") {
-		c.Shed = &backend.Shed{Queue: rapid.IntRange(1, limit).Draw(t, "shed"), RetryAfter: time.Second}
-	}
-	if rapid.Bool().Draw(t, "slows") {
-		c.Slowdown = &backend.Slowdown{
-			Above:   rapid.SampledFrom([]float64{0.5, 1, 3, 4.5}).Draw(t, "above"),
-			Times:   3,
-			Measure: rapid.SampledFrom([]backend.Measure{backend.InFlight, backend.Arrivals}).Draw(t, "measure"),
+	if rapid.Bool().Draw(t, "sheds") && c.Workers != field.Unbounded {
+		c.Shed = &backend.Shed{Queue: new(rapid.IntRange(0, limit).Draw(t, "shed")), Refusal: rapid.SampledFrom(refusals).Draw(t, "refusal")}
+		if c.Shed.Refusal == backend.Rejecting {
+			c.Shed.RetryAfter = time.Second
 		}
 	}
+	if rapid.Bool().Draw(t, "slows") {
+		c.Slowdown = drawSlowdown(t)
+	}
 	return c
+}
+
+var refusals = []backend.Refusal{backend.Rejecting, backend.Dropping}
+
+// limitOf gives the limit that is declared as n.
+func limitOf(n int) field.Limit {
+	if n == 0 {
+		return field.None
+	}
+	return field.Limit(n)
+}
+
+// drawSlowdown draws one of each form.
+func drawSlowdown(t *rapid.T) *backend.Slowdown {
+	above := rapid.SampledFrom([]float64{0.5, 1, 3, 4.5}).Draw(t, "above")
+	s := rapid.SampledFrom([]backend.Slowdown{
+		{Above: above, Times: 3}, {PerRequest: 0.25}, {Above: above, PerRequest: 0.5},
+		{Steps: []backend.Step{{Above: above, Times: 2}, {Above: above + 1.5, Times: 5}, {Above: 7, Times: 4}}},
+	}).Draw(t, "form")
+	s.Measure = rapid.SampledFrom([]backend.Measure{backend.InFlight, backend.Arrivals}).Draw(t, "measure")
+	return &s
 }
 
 // driver carries out the effects of a node: it steps each Done when it is due.
@@ -49,6 +70,7 @@ type driver struct {
 	now     time.Duration
 	due     []end
 	answers map[backend.EffectKind]int64
+	ends    int64 // requests that have ended
 }
 
 type end struct {
@@ -65,7 +87,7 @@ func TestNodeDoesAsItsDumbTwinAndLosesNothing(t *testing.T) {
 		d := &driver{
 			t:       t,
 			node:    backend.NewNode(cfg, rand.New(rand.NewPCG(1, 2))),
-			twin:    &twin{cfg: cfg},
+			twin:    &twin{cfg: cfg, rng: rand.New(rand.NewPCG(1, 2))},
 			answers: make(map[backend.EffectKind]int64),
 		}
 		for range rapid.IntRange(1, 80).Draw(t, "events") {
@@ -83,13 +105,19 @@ func (d *driver) event() {
 	const ids = 25 // few, so that numbers come again
 	at := d.now + time.Duration(rapid.IntRange(0, 120).Draw(d.t, "later"))*time.Millisecond
 	d.until(at)
+	if rapid.IntRange(0, 9).Draw(d.t, "order") == 0 {
+		share := rapid.SampledFrom([]float64{0, 0.3, 1}).Draw(d.t, "share")
+		d.node.Shed(share)
+		d.twin.shed = share
+	}
 	ev := backend.Event{
-		Kind: rapid.SampledFrom([]backend.EventKind{backend.Arrive, backend.Arrive, backend.Leave, backend.Done}).Draw(d.t, "kind"),
+		Kind: rapid.SampledFrom([]backend.EventKind{backend.Arrive, backend.Arrive, backend.Leave, backend.Done, backend.Held}).Draw(d.t, "kind"),
 		ID:   rapid.Uint64Range(1, ids).Draw(d.t, "id"),
 	}
 	known := d.twin.index(ev.ID) >= 0
+	dropped := slices.Contains(d.twin.held, ev.ID)
 	switch {
-	case ev.Kind == backend.Arrive && known:
+	case ev.Kind == backend.Arrive && (known || dropped):
 		ev.Kind = backend.Leave
 	case ev.Kind == backend.Arrive && rapid.Bool().Draw(d.t, "carries"):
 		ev.Deadline = at + time.Duration(rapid.IntRange(0, 400).Draw(d.t, "deadline"))*time.Millisecond
@@ -127,14 +155,23 @@ func (d *driver) step(now time.Duration, ev backend.Event) {
 	}
 	for _, e := range got {
 		d.answers[e.Kind]++
+		d.ended(e)
 		switch e.Kind {
 		case backend.Begin:
-			d.due = append(d.due, end{at: d.twin.now + e.Service, id: e.ID})
+			d.due = append(d.due, end{at: d.twin.now + e.For, id: e.ID})
 		case backend.Halt:
 			d.due = slices.DeleteFunc(d.due, func(o end) bool { return o.id == e.ID })
 		}
 	}
 	d.conserved()
+}
+
+// ended notes that a request has ended, if the effect says so.
+func (d *driver) ended(e backend.Effect) {
+	switch e.Kind {
+	case backend.Finish, backend.Reject, backend.HangUp, backend.Halt, backend.Forget:
+		d.ends++
+	}
 }
 
 // conserved holds what must be so after every step, whatever the twin says.
@@ -145,15 +182,16 @@ func (d *driver) conserved() {
 		d.t.Fatalf("%d arrived, %d accounted for: %+v", s.Arrived, sum, s)
 	}
 	for name, holds := range map[string]bool{
-		"no more busy than workers":                   s.Busy <= cfg.Workers,
-		"no more waiting than the limit":              s.Queue <= int(cfg.Queue.Limit),
-		"nobody waits while a worker is free":         s.Queue == 0 || s.Busy == cfg.Workers,
-		"one service due for each busy worker":        len(d.due) == s.Busy,
-		"every service that ended was finished":       d.answers[backend.Finish] == s.Served,
-		"every rejection but the silent was answered": d.answers[backend.Reject]+d.twin.silent == s.Rejected,
-		"every service began once":                    d.answers[backend.Begin] == s.Served+d.answers[backend.Halt]+int64(s.Busy),
-		"parts are no more than the whole":            s.Wasted <= s.Served && s.Expired <= s.Rejected && s.InVain <= s.Worked,
-		"no time runs backwards":                      s.Worked >= 0 && s.InVain >= 0,
+		"no more busy than workers":                s.Busy <= cfg.Workers.Count(),
+		"no more waiting than the limit":           s.Queue <= cfg.Queue.Limit.Count(),
+		"nobody waits while a worker is free":      s.Queue == 0 || s.Busy == cfg.Workers.Count(),
+		"one service due for each busy worker":     len(d.due) == s.Busy,
+		"every service that ended was finished":    d.answers[backend.Finish] == s.Served,
+		"every request has ended once or is there": d.ends == s.Arrived-int64(s.Queue+s.Busy+len(d.twin.held)),
+		"nobody is told twice":                     d.answers[backend.Reject]+d.answers[backend.Drop] <= s.Rejected,
+		"every service began once":                 d.answers[backend.Begin] == s.Served+d.answers[backend.Halt]+int64(s.Busy),
+		"parts are no more than the whole":         s.Wasted <= s.Served && s.Expired+s.Ordered <= s.Rejected && s.InVain <= s.Worked,
+		"no time runs backwards":                   s.Worked >= 0 && s.InVain >= 0,
 	} {
 		if !holds {
 			d.t.Fatalf("not so: %s: %+v", name, s)

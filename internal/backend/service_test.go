@@ -17,8 +17,8 @@ func sample(cfg backend.Config, n int) []float64 {
 	now := time.Duration(0)
 	for i := range n {
 		out = node.Step(now, backend.Event{Kind: backend.Arrive, ID: uint64(i)}, out[:0])
-		services = append(services, out[0].Service.Seconds())
-		now += out[0].Service
+		services = append(services, out[0].For.Seconds())
+		now += out[0].For
 		out = node.Step(now, backend.Event{Kind: backend.Done, ID: uint64(i)}, out[:0])
 	}
 	return services
@@ -91,10 +91,10 @@ func TestLongestServiceIsStillATime(t *testing.T) {
 	var longest time.Duration
 	for i := range n {
 		e := node.Step(0, backend.Event{Kind: backend.Arrive, ID: uint64(i)}, nil)[0]
-		if e.Service < 0 {
-			t.Fatalf("service of %v", e.Service)
+		if e.For < 0 {
+			t.Fatalf("service of %v", e.For)
 		}
-		longest = max(longest, e.Service)
+		longest = max(longest, e.For)
 	}
 	if longest < 100*365*24*time.Hour {
 		t.Fatalf("the longest took %v; no service came to the bound", longest)

@@ -1,56 +1,26 @@
 package backend_test
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/trace"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write what the node did into testdata/*.txt")
 
 // TestNodeTellsTheStories plays testdata/*.txt. A story is a list of blocks
 // that empty lines divide: comments and commands, a line "----", and what came
 // of the commands. With -rewrite the outcome is written in its place.
 func TestNodeTellsTheStories(t *testing.T) {
-	paths, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no stories: %v", err)
-	}
-	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) { play(t, path) })
-	}
-}
-
-func play(t *testing.T, path string) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s story
-	var told []string
-	for block := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n\n") {
-		told = append(told, s.tell(t, block))
-	}
-	got := strings.Join(told, "\n\n") + "\n"
-	if *rewrite {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(strings.Split(string(text), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the story goes otherwise (-told +played; -rewrite to accept):\n%s", diff)
-	}
+	trace.Replay(t, func(t *testing.T, text string) string {
+		var s story
+		return trace.Blocks(text, func(block string) string { return s.tell(t, block) })
+	})
 }
 
 // story is a node and what is said about it.
@@ -68,12 +38,15 @@ func (s *story) tell(t *testing.T, block string) string {
 	return strings.Join(out, "\n")
 }
 
-// command plays "node FIELD=VALUE…", "stats" or "TIME: arrive|leave|done ID
-// [deadline=TIME]".
+// command plays "node FIELD=VALUE…", "stats" or "shed SHARE" or "TIME:
+// arrive|leave|done|held ID [deadline=TIME]".
 func (s *story) command(t *testing.T, words []string) []string {
 	switch words[0] {
 	case "node":
 		s.node = backend.NewNode(config(t, words[1:]), rand.New(rand.NewPCG(1, 2)))
+		return []string{"ok"}
+	case "shed": // a share, by the operator
+		s.node.Shed(number(t, words[1]))
 		return []string{"ok"}
 	case "stats":
 		return []string{counts(s.node.Stats())}
@@ -103,11 +76,13 @@ func config(t *testing.T, words []string) backend.Config {
 		var err error
 		switch name {
 		case "workers":
-			c.Workers = count(t, value)
+			c.Workers = limit(t, value)
 		case "service":
 			c.Service.Mean = span(t, value)
 		case "limit":
-			err = c.Queue.Limit.DecodeValue(float64(count(t, value)))
+			c.Queue.Limit = limit(t, value)
+		case "overflow":
+			err = c.Queue.Overflow.UnmarshalText([]byte(value))
 		case "discipline":
 			err = c.Queue.Discipline.UnmarshalText([]byte(value))
 		case "abandoned":
@@ -115,9 +90,12 @@ func config(t *testing.T, words []string) backend.Config {
 		case "deadlines":
 			c.DeadlinePropagation = value == "propagated"
 		case "shed":
-			c.Shed = &backend.Shed{Queue: count(t, first), RetryAfter: span(t, second)}
+			c.Shed = &backend.Shed{Queue: new(count(t, first))}
+			if err = c.Shed.Refusal.UnmarshalText([]byte(second)); err != nil {
+				c.Shed.RetryAfter, err = span(t, second), nil
+			}
 		case "inflight", "arrivals":
-			c.Slowdown = &backend.Slowdown{Above: float64(count(t, first)), Times: float64(count(t, second))}
+			c.Slowdown = slowdown(t, value)
 			err = c.Slowdown.Measure.UnmarshalText([]byte(name))
 		default:
 			t.Fatalf("no field %q", name)
@@ -132,11 +110,47 @@ func config(t *testing.T, words []string) backend.Config {
 	return c
 }
 
+// slowdown reads one from "3/10", three and ten times; "3/+0.5", a slope above
+// three; or "3/2,5/9", two steps.
+func slowdown(t *testing.T, value string) *backend.Slowdown {
+	s := &backend.Slowdown{}
+	for part := range strings.SplitSeq(value, ",") {
+		first, second, _ := strings.Cut(part, "/")
+		s.Steps = append(s.Steps, backend.Step{Above: number(t, first), Times: number(t, second)})
+		if strings.HasPrefix(second, "+") {
+			return &backend.Slowdown{Above: number(t, first), PerRequest: number(t, second)}
+		}
+	}
+	if len(s.Steps) == 1 {
+		return &backend.Slowdown{Above: s.Steps[0].Above, Times: s.Steps[0].Times}
+	}
+	return s
+}
+
+func limit(t *testing.T, word string) (l field.Limit) {
+	var v any = word
+	if word != "unbounded" {
+		v = number(t, word)
+	}
+	if err := l.DecodeValue(v); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func number(t *testing.T, word string) float64 {
+	f, err := strconv.ParseFloat(word, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // inWords puts an effect in words.
 func inWords(e backend.Effect) string {
 	switch e.Kind {
 	case backend.Begin:
-		return fmt.Sprintf("begin %d for %v", e.ID, e.Service)
+		return fmt.Sprintf("begin %d for %v", e.ID, e.For)
 	case backend.Finish:
 		if !e.Waiting {
 			return fmt.Sprintf("finish %d in vain", e.ID)
@@ -144,22 +158,33 @@ func inWords(e backend.Effect) string {
 		return fmt.Sprintf("finish %d", e.ID)
 	case backend.Halt:
 		return fmt.Sprintf("halt %d", e.ID)
+	case backend.Forget:
+		return fmt.Sprintf("forget %d", e.ID)
+	case backend.HangUp:
+		return fmt.Sprintf("hang up %d", e.ID)
 	}
-	why := []string{"?", "queue full", "shedding", "expired"}[e.Reason]
-	if e.RetryAfter > 0 {
-		why += fmt.Sprintf(", retry after %v", e.RetryAfter)
+	why := []string{"?", "queue full", "shedding", "expired", "ordered"}[e.Reason]
+	if e.Kind == backend.Drop {
+		return fmt.Sprintf("drop %d: %s", e.ID, why)
+	}
+	if e.For > 0 {
+		why += fmt.Sprintf(", retry after %v", e.For)
 	}
 	return fmt.Sprintf("reject %d: %s", e.ID, why)
 }
 
 // counts puts the stats in words.
 func counts(s backend.Stats) string {
-	return fmt.Sprintf("arrived %d = served %d (wasted %d) + rejected %d (expired %d) + halted %d + queue %d + busy %d; worked %v, in vain %v",
-		s.Arrived, s.Served, s.Wasted, s.Rejected, s.Expired, s.Halted, s.Queue, s.Busy, s.Worked, s.InVain)
+	ordered := ""
+	if s.Ordered > 0 {
+		ordered = fmt.Sprintf(", ordered %d", s.Ordered)
+	}
+	return fmt.Sprintf("arrived %d = served %d (wasted %d) + rejected %d (expired %d%s) + halted %d + queue %d + busy %d; worked %v, in vain %v",
+		s.Arrived, s.Served, s.Wasted, s.Rejected, s.Expired, ordered, s.Halted, s.Queue, s.Busy, s.Worked, s.InVain)
 }
 
 func kind(t *testing.T, word string) backend.EventKind {
-	for i, w := range []string{"arrive", "leave", "done"} {
+	for i, w := range []string{"arrive", "leave", "done", "held"} {
 		if w == word {
 			return backend.EventKind(i)
 		}

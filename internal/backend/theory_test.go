@@ -40,7 +40,7 @@ func poisson(cfg backend.Config, perSec float64, n int) (wait float64, s backend
 			if e.Kind == backend.Begin {
 				begun++
 				waited += now - came[e.ID]
-				heap.Push(&due, end{at: now + e.Service, id: e.ID})
+				heap.Push(&due, end{at: now + e.For, id: e.ID})
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func TestMeanWaitIsAsQueueingTheorySays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := backend.Config{
-				Workers: c.workers,
+				Workers: field.Limit(c.workers),
 				Service: backend.Service{Mean: mean, Distribution: c.law},
 				Queue:   backend.Queue{Limit: field.Unbounded},
 			}

@@ -1,6 +1,9 @@
 package backend_test
 
 import (
+	"math"
+	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
@@ -14,7 +17,9 @@ type twin struct {
 	requests []twinRequest   // that have not ended, in the order they came
 	arrivals []time.Duration // all there ever were
 	stats    backend.Stats   // but Queue and Busy
-	silent   int64           // expired with nobody to answer
+	held     []uint64        // dropped, and not over yet
+	shed     float64         // as the operator ordered
+	rng      *rand.Rand      // as the node's own
 }
 
 type twinRequest struct {
@@ -25,30 +30,61 @@ type twinRequest struct {
 
 func (w *twin) step(now time.Duration, ev backend.Event) []backend.Effect {
 	w.now = max(w.now, now)
+	if i := slices.Index(w.held, ev.ID); i >= 0 {
+		return w.over(i, ev)
+	}
 	switch ev.Kind {
 	case backend.Arrive:
 		return w.arrive(ev)
 	case backend.Leave:
 		return w.leave(ev.ID)
 	}
+	if ev.Kind == backend.Held {
+		return nil
+	}
 	return w.done(ev.ID)
+}
+
+// over ends a dropped request, or does nothing.
+func (w *twin) over(i int, ev backend.Event) []backend.Effect {
+	kind, ends := map[backend.EventKind]backend.EffectKind{backend.Leave: backend.Forget, backend.Held: backend.HangUp}[ev.Kind]
+	if !ends {
+		return nil
+	}
+	w.held = slices.Delete(w.held, i, i+1)
+	return []backend.Effect{{Kind: kind, ID: ev.ID}}
+}
+
+// turnAway rejects or drops a request.
+func (w *twin) turnAway(ev backend.Event, how backend.Refusal, e backend.Effect) []backend.Effect {
+	w.stats.Rejected++
+	e.Kind, e.ID = turned[how], ev.ID
+	if how == backend.Dropping {
+		w.held = append(w.held, ev.ID)
+	}
+	return []backend.Effect{e}
 }
 
 func (w *twin) arrive(ev backend.Event) []backend.Effect {
 	w.stats.Arrived++
 	w.arrivals = append(w.arrivals, w.now)
-	waiting := len(w.waiting())
-	if s := w.cfg.Shed; s != nil && waiting >= s.Queue {
+	if w.shed > 0 && w.rng.Float64() < w.shed {
 		w.stats.Rejected++
-		return []backend.Effect{{Kind: backend.Reject, ID: ev.ID, Reason: backend.Shedding, RetryAfter: s.RetryAfter}}
+		w.stats.Ordered++
+		return []backend.Effect{{Kind: backend.Reject, ID: ev.ID, Reason: backend.Ordered}}
 	}
-	if waiting >= int(w.cfg.Queue.Limit) {
-		w.stats.Rejected++
-		return []backend.Effect{{Kind: backend.Reject, ID: ev.ID, Reason: backend.QueueFull}}
+	waiting, full := len(w.waiting()), w.busy() == w.cfg.Workers.Count()
+	if s := w.cfg.Shed; s != nil && full && waiting >= *s.Queue {
+		return w.turnAway(ev, s.Refusal, backend.Effect{Reason: backend.Shedding, For: s.RetryAfter})
+	}
+	if full && waiting >= w.cfg.Queue.Limit.Count() {
+		return w.turnAway(ev, w.cfg.Queue.Overflow, backend.Effect{Reason: backend.QueueFull})
 	}
 	w.requests = append(w.requests, twinRequest{id: ev.ID, deadline: ev.Deadline})
 	return w.serve(nil)
 }
+
+var turned = map[backend.Refusal]backend.EffectKind{backend.Rejecting: backend.Reject, backend.Dropping: backend.Drop}
 
 func (w *twin) leave(id uint64) []backend.Effect {
 	i := w.index(id)
@@ -62,7 +98,7 @@ func (w *twin) leave(id uint64) []backend.Effect {
 	w.stats.Halted++
 	if !w.requests[i].serving {
 		w.end(i)
-		return nil
+		return []backend.Effect{{Kind: backend.Forget, ID: id}}
 	}
 	w.book(i)
 	w.end(i)
@@ -85,7 +121,7 @@ func (w *twin) done(id uint64) []backend.Effect {
 }
 
 func (w *twin) serve(out []backend.Effect) []backend.Effect {
-	for len(w.waiting()) > 0 && w.busy() < w.cfg.Workers {
+	for len(w.waiting()) > 0 && w.busy() < w.cfg.Workers.Count() {
 		i := w.waiting()[0]
 		if w.cfg.Queue.Discipline == backend.LIFO {
 			i = w.waiting()[len(w.waiting())-1]
@@ -95,7 +131,7 @@ func (w *twin) serve(out []backend.Effect) []backend.Effect {
 			w.stats.Rejected++
 			w.stats.Expired++
 			if r.left {
-				w.silent++
+				out = append(out, backend.Effect{Kind: backend.Forget, ID: r.id})
 			} else {
 				out = append(out, backend.Effect{Kind: backend.Reject, ID: r.id, Reason: backend.Expired})
 			}
@@ -103,7 +139,7 @@ func (w *twin) serve(out []backend.Effect) []backend.Effect {
 			continue
 		}
 		r.serving, r.began = true, w.now
-		out = append(out, backend.Effect{Kind: backend.Begin, ID: r.id, Service: w.service()})
+		out = append(out, backend.Effect{Kind: backend.Begin, ID: r.id, For: w.service()})
 	}
 	return out
 }
@@ -122,10 +158,16 @@ func (w *twin) service() time.Duration {
 			}
 		}
 	}
-	if float64(load) > s.Above {
-		return time.Duration(float64(w.cfg.Service.Mean) * s.Times)
+	times := 1.0
+	for _, step := range append(s.Steps, backend.Step{Above: s.Above, Times: s.Times}) {
+		if step.Times > 0 && float64(load) > step.Above {
+			times = step.Times
+		}
 	}
-	return w.cfg.Service.Mean
+	if over := float64(load) - s.Above; s.PerRequest > 0 && over > 0 {
+		times += s.PerRequest * over
+	}
+	return time.Duration(math.Round(float64(w.cfg.Service.Mean) * times))
 }
 
 func (w *twin) book(i int) {

@@ -15,7 +15,9 @@ const (
 	mostSigma   = 5
 	mostAbove   = 1_000_000
 	mostTimes   = 1000
+	mostSlope   = 1000
 	mostCPUs    = 1024
+	mostCalls   = 64
 	// leastMemory is the least that Docker accepts as a limit.
 	leastMemory field.Bytes = 6 << 20
 )
@@ -30,8 +32,8 @@ func (c Config) Validate() error {
 	if !named.MatchString(c.Name) {
 		errs.Add("name", "must be 1 to 63 letters, digits, '.', '_' or '-', the first a letter or digit, such as 'api'")
 	}
-	if c.Workers < 1 || c.Workers > mostWorkers {
-		errs.Add("workers", "must be a whole number from 1 to %d, the requests served at once", mostWorkers)
+	if c.Workers < 1 || c.Workers > mostWorkers && c.Workers != field.Unbounded {
+		errs.Add("workers", "must be a whole number from 1 to %d, the requests served at once, or 'unbounded'", mostWorkers)
 	}
 	errs.Within("service", c.Service.Validate())
 	errs.Within("queue", c.Queue.Validate())
@@ -40,9 +42,15 @@ func (c Config) Validate() error {
 	}
 	word(&errs, "abandoned", c.Abandoned, abandoneds)
 	if c.Shed != nil {
-		errs.Within("shed", c.Shed.validate(c.WithDefaults().Queue.Limit))
+		errs.Within("shed", c.Shed.validate(c.WithDefaults()))
 	}
 	word(&errs, "idempotency", c.Idempotency, idempotencies)
+	if len(c.Calls) > mostCalls {
+		errs.Add("calls", "has %d links; at most %d are supported", len(c.Calls), mostCalls)
+	}
+	for i := range c.Calls {
+		errs.Within(field.At("calls", i), c.Calls[i].Validate())
+	}
 	c.container(&errs)
 	return errs.Err()
 }
@@ -77,37 +85,96 @@ func (s Service) Validate() error {
 // Validate reports every wrong field, as a field.List, or nil.
 func (q Queue) Validate() error {
 	var errs field.Errors
-	if q.Limit < 0 {
-		errs.Add("limit", "must be a whole number from 1, or 'unbounded'")
+	if q.Limit < field.None {
+		errs.Add("limit", "must be a whole number from 0, or 'unbounded'")
 	}
 	word(&errs, "discipline", q.Discipline, disciplines)
+	word(&errs, "overflow", q.Overflow, refusals)
 	return errs.Err()
 }
 
 // Validate reports every wrong field, as a field.List, or nil.
 func (s Slowdown) Validate() error {
 	var errs field.Errors
-	if s.Above == 0 || !within(s.Above, 0, mostAbove) {
-		errs.Add("above", "must be a count above 0 and up to %d, such as 300", mostAbove)
-	}
-	if s.Times == 1 || !within(s.Times, 1, mostTimes) {
-		errs.Add("times", "must be a multiple of the usual service time above 1 and up to %d, such as 10", mostTimes)
+	switch forms := s.forms(); {
+	case forms == 0:
+		errs.Add("", "does not say how much slower; declare one of times, perRequest and steps")
+	case forms > 1:
+		errs.Add("", "has several forms; keep one of times, perRequest and steps")
+	case s.PerRequest != 0:
+		s.slope(&errs)
+	case s.Steps != nil:
+		s.steps(&errs)
+	default:
+		Step{s.Above, s.Times}.validate(&errs, "")
 	}
 	word(&errs, "measure", s.Measure, measures)
 	return errs.Err()
 }
 
-// validate reports every wrong field of a Shed before a queue with the limit.
-func (s Shed) validate(limit field.Limit) error {
+// forms counts the forms in which the slowdown is declared.
+func (s Slowdown) forms() int {
+	n := 0
+	for _, declared := range []bool{s.Times != 0, s.PerRequest != 0, s.Steps != nil} {
+		if declared {
+			n++
+		}
+	}
+	return n
+}
+
+func (s Slowdown) slope(errs *field.Errors) {
+	if !within(s.PerRequest, 0, mostSlope) {
+		errs.Add("perRequest", "must be a share of the usual service time above 0 and up to %d, such as 0.01", mostSlope)
+	}
+	if !within(s.Above, 0, mostAbove) {
+		errs.Add("above", "must be a count from 0 to %d, such as 50; leave it out for 0", mostAbove)
+	}
+}
+
+func (s Slowdown) steps(errs *field.Errors) {
+	if len(s.Steps) == 0 {
+		errs.Add("steps", "is empty; write bounds such as { above: 50, times: 2 }")
+	}
+	if s.Above != 0 {
+		errs.Add("above", "stands in each of the steps; leave it out here")
+	}
+	for i, step := range s.Steps {
+		path := field.At("steps", i)
+		step.validate(errs, path)
+		if i > 0 && step.Above <= s.Steps[i-1].Above {
+			errs.Add(field.Join(path, "above"), "must be more than the %g of the step before", s.Steps[i-1].Above)
+		}
+	}
+}
+
+func (s Step) validate(errs *field.Errors, path string) {
+	if s.Above == 0 || !within(s.Above, 0, mostAbove) {
+		errs.Add(field.Join(path, "above"), "must be a count above 0 and up to %d, such as 300", mostAbove)
+	}
+	if s.Times == 1 || !within(s.Times, 1, mostTimes) {
+		errs.Add(field.Join(path, "times"), "must be a multiple of the usual service time above 1 and up to %d, such as 10", mostTimes)
+	}
+}
+
+// validate reports every wrong field of a Shed of the node.
+func (s Shed) validate(c Config) error {
 	var errs field.Errors
+	limit := c.Queue.Limit
 	switch {
-	case s.Queue < 1:
-		errs.Add("queue", "must be a whole number from 1, the length of the queue from which requests are turned away")
-	case limit > 0 && s.Queue > int(limit):
-		errs.Add("queue", "must be at most the queue's limit of %d, or nothing is ever shed", limit)
+	case s.Queue == nil || *s.Queue < 0:
+		errs.Add("queue", "must be a whole number from 0, the length of the queue from which requests are turned away")
+	case c.Workers == field.Unbounded:
+		errs.Add("queue", "is never reached, since no request waits for unbounded workers; bound workers, or leave shed out")
+	case limit >= field.None && *s.Queue > limit.Count():
+		errs.Add("queue", "must be at most the queue's limit of %d, or nothing is ever shed", limit.Count())
 	}
 	if s.RetryAfter < 0 || s.RetryAfter%time.Second != 0 {
 		errs.Add("retryAfter", "must be whole seconds, such as '5s', as HTTP knows no parts; leave it out for none")
+	}
+	word(&errs, "refusal", s.Refusal, refusals)
+	if s.Refusal == Dropping && s.RetryAfter > 0 {
+		errs.Add("retryAfter", "goes out with an answer, and what is dropped gets none; leave it out, or write refusal 'reject'")
 	}
 	return errs.Err()
 }

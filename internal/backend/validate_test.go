@@ -20,10 +20,19 @@ func good() backend.Config {
 		Service:  backend.Service{Mean: 100 * time.Millisecond, Distribution: backend.Lognormal, Sigma: 1, Work: backend.Burned},
 		Queue:    backend.Queue{Limit: 20000, Discipline: backend.LIFO},
 		Slowdown: &backend.Slowdown{Above: 300, Times: 10, Measure: backend.Arrivals},
-		Shed:     &backend.Shed{Queue: 10000, RetryAfter: 5 * time.Second},
+		Shed:     &backend.Shed{Queue: new(10000), RetryAfter: 5 * time.Second},
 		CPUs:     0.5,
 		Memory:   256 << 20,
 	}
+}
+
+// steps makes a slowdown of pairs of a bound and what applies above it.
+func steps(pairs ...float64) *backend.Slowdown {
+	s := &backend.Slowdown{Steps: []backend.Step{}}
+	for i := 0; i < len(pairs); i += 2 {
+		s.Steps = append(s.Steps, backend.Step{Above: pairs[i], Times: pairs[i+1]})
+	}
+	return s
 }
 
 // paths gives where err finds fault; nil if nowhere.
@@ -58,13 +67,31 @@ func TestValidateNamesTheWrongField(t *testing.T) {
 		"sigma below 0":     {func(c *backend.Config) { c.Service.Sigma = -1 }, []string{"service.sigma"}},
 		"sigma not finite":  {func(c *backend.Config) { c.Service.Sigma = math.Inf(1) }, []string{"service.sigma"}},
 		"alien sigma":       {func(c *backend.Config) { c.Service.Distribution = backend.Constant }, []string{"service.sigma"}},
-		"limit below 0":     {func(c *backend.Config) { c.Queue.Limit = -1 }, []string{"queue.limit"}},
+		"limit below 0":     {func(c *backend.Config) { c.Queue.Limit = -2 }, []string{"queue.limit"}},
 		"slow above 0":      {func(c *backend.Config) { c.Slowdown.Above = 0 }, []string{"slowdown.above"}},
 		"slow above NaN":    {func(c *backend.Config) { c.Slowdown.Above = math.NaN() }, []string{"slowdown.above"}},
 		"slow but as usual": {func(c *backend.Config) { c.Slowdown.Times = 1 }, []string{"slowdown.times"}},
-		"always sheds":      {func(c *backend.Config) { c.Shed.Queue = 0 }, []string{"shed.queue"}},
-		"never sheds":       {func(c *backend.Config) { c.Shed.Queue = 20001 }, []string{"shed.queue"}},
-		"never sheds at the default limit": {func(c *backend.Config) { c.Queue.Limit, c.Shed.Queue = 0, 1001 },
+		"sheds at 0":        {func(c *backend.Config) { c.Shed.Queue = new(0) }, nil},
+		"no limit to wait":  {func(c *backend.Config) { c.Queue.Limit, c.Shed.Queue = field.None, new(0) }, nil},
+		"sheds at no bound": {func(c *backend.Config) { c.Shed.Queue = nil }, []string{"shed.queue"}},
+		"sheds below 0":     {func(c *backend.Config) { c.Shed.Queue = new(-1) }, []string{"shed.queue"}},
+		"sheds of nobody":   {func(c *backend.Config) { c.Workers = field.Unbounded }, []string{"shed.queue"}},
+		"drops with advice": {func(c *backend.Config) { c.Shed.Refusal = backend.Dropping }, []string{"shed.retryAfter"}},
+		"drops":             {func(c *backend.Config) { c.Shed.Refusal, c.Shed.RetryAfter = backend.Dropping, 0 }, nil},
+		"unbounded workers": {func(c *backend.Config) { c.Workers, c.Shed = field.Unbounded, nil }, nil},
+		"a slope":           {func(c *backend.Config) { c.Slowdown = &backend.Slowdown{PerRequest: 0.01} }, nil},
+		"a slope above 9":   {func(c *backend.Config) { c.Slowdown = &backend.Slowdown{PerRequest: 0.01, Above: 9} }, nil},
+		"a slope down":      {func(c *backend.Config) { c.Slowdown = &backend.Slowdown{PerRequest: -1} }, []string{"slowdown.perRequest"}},
+		"a slope NaN":       {func(c *backend.Config) { c.Slowdown = &backend.Slowdown{PerRequest: math.NaN()} }, []string{"slowdown.perRequest"}},
+		"a slope above -1":  {func(c *backend.Config) { c.Slowdown = &backend.Slowdown{PerRequest: 1, Above: -1} }, []string{"slowdown.above"}},
+		"two forms":         {func(c *backend.Config) { c.Slowdown.PerRequest = 1 }, []string{"slowdown"}},
+		"steps":             {func(c *backend.Config) { c.Slowdown = steps(3, 2, 5, 9) }, nil},
+		"steps that fall":   {func(c *backend.Config) { c.Slowdown = steps(3, 2, 3, 9) }, []string{"slowdown.steps[1].above"}},
+		"no steps":          {func(c *backend.Config) { c.Slowdown = steps() }, []string{"slowdown.steps"}},
+		"steps above 0":     {func(c *backend.Config) { c.Slowdown = steps(0, 1) }, []string{"slowdown.steps[0].above", "slowdown.steps[0].times"}},
+		"steps above above": {func(c *backend.Config) { c.Slowdown = steps(3, 2); c.Slowdown.Above = 1 }, []string{"slowdown.above"}},
+		"never sheds":       {func(c *backend.Config) { c.Shed.Queue = new(20001) }, []string{"shed.queue"}},
+		"never sheds at the default limit": {func(c *backend.Config) { c.Queue.Limit, c.Shed.Queue = 0, new(1001) },
 			[]string{"shed.queue"}},
 		"half a second": {func(c *backend.Config) { c.Shed.RetryAfter = 500 * time.Millisecond }, []string{"shed.retryAfter"}},
 		"earlier":       {func(c *backend.Config) { c.Shed.RetryAfter = -time.Second }, []string{"shed.retryAfter"}},
@@ -87,10 +114,10 @@ func TestValidateFindsEverythingAtOnceAndChangesNothing(t *testing.T) {
 		return backend.Config{
 			Workers:     -1,
 			Service:     backend.Service{Sigma: 6, Distribution: 9, Work: 9},
-			Queue:       backend.Queue{Limit: -5, Discipline: 9},
+			Queue:       backend.Queue{Limit: -5, Discipline: 9, Overflow: 9},
 			Slowdown:    &backend.Slowdown{Measure: 9},
 			Abandoned:   9,
-			Shed:        &backend.Shed{RetryAfter: 1500 * time.Millisecond},
+			Shed:        &backend.Shed{RetryAfter: 1500 * time.Millisecond, Refusal: 9},
 			Idempotency: 9,
 			CPUs:        -1,
 			Memory:      1,
@@ -99,8 +126,8 @@ func TestValidateFindsEverythingAtOnceAndChangesNothing(t *testing.T) {
 	c := bad()
 	want := []string{
 		"name", "workers", "service.mean", "service.distribution", "service.sigma", "service.work",
-		"queue.limit", "queue.discipline", "slowdown.above", "slowdown.times", "slowdown.measure",
-		"abandoned", "shed.queue", "shed.retryAfter", "idempotency", "cpus", "memory",
+		"queue.limit", "queue.discipline", "queue.overflow", "slowdown", "slowdown.measure",
+		"abandoned", "shed.queue", "shed.retryAfter", "shed.refusal", "idempotency", "cpus", "memory",
 	}
 	if diff := cmp.Diff(want, paths(t, c.Validate())); diff != "" {
 		t.Errorf("wrong fields (-want +got):\n%s", diff)

@@ -61,6 +61,27 @@ func (d Discipline) MarshalText() ([]byte, error) { return []byte(d.String()), n
 // UnmarshalText reads 'fifo' or 'lifo'.
 func (d *Discipline) UnmarshalText(text []byte) error { return field.Word(d, text, disciplines) }
 
+// Refusal is how a request is turned away.
+type Refusal uint8
+
+// How a request is turned away: it is rejected with an answer, or dropped
+// without one, so that its client only sees its own timeout. The words are those
+// of packet filters, such as the targets REJECT and DROP of iptables(8).
+const (
+	Rejecting Refusal = iota
+	Dropping
+)
+
+var refusals = []string{"reject", "drop"}
+
+func (r Refusal) String() string { return refusals[r] }
+
+// MarshalText gives the word that UnmarshalText reads.
+func (r Refusal) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads 'reject' or 'drop'.
+func (r *Refusal) UnmarshalText(text []byte) error { return field.Word(r, text, refusals) }
+
 // Abandoned is what becomes of a request whose client has left.
 type Abandoned uint8
 

@@ -8,13 +8,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/field"
 )
 
 func TestConfigReadsBackFromItsJSON(t *testing.T) {
 	first := backend.Config{Name: "db"}
 	last := good()
 	last.Abandoned, last.Idempotency = backend.Stop, backend.NoKey
-	for _, want := range []backend.Config{first, last} {
+	loss := good()
+	loss.Workers, loss.Queue, loss.Slowdown = field.Unbounded, backend.Queue{Limit: field.None, Overflow: backend.Dropping}, steps(3, 2)
+	loss.Shed = &backend.Shed{Queue: new(0), Refusal: backend.Dropping}
+	for _, want := range []backend.Config{first, last, loss} {
 		text, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
@@ -32,7 +36,7 @@ func TestConfigReadsBackFromItsJSON(t *testing.T) {
 func TestUnknownWordIsAnError(t *testing.T) {
 	for _, text := range []string{
 		`{"service":{"distribution":"normal"}}`, `{"service":{"work":"slept"}}`, `{"queue":{"discipline":"filo"}}`,
-		`{"slowdown":{"measure":"cpu"}}`, `{"abandoned":"ignore"}`, `{"idempotency":"maybe"}`,
+		`{"slowdown":{"measure":"cpu"}}`, `{"abandoned":"ignore"}`, `{"idempotency":"maybe"}`, `{"queue":{"overflow":"lose"}}`,
 	} {
 		var c backend.Config
 		if err := json.Unmarshal([]byte(text), &c); err == nil {
@@ -53,5 +57,14 @@ func TestCapacityIsWorkersByMeanAndNoMoreThanProcessorsBurn(t *testing.T) {
 	c.CPUs = 0
 	if got := c.Capacity(); got != 80 {
 		t.Errorf("%v/s burned without a bound, want 80", got)
+	}
+	if c.Workers = field.Unbounded; c.Capacity() != 0 {
+		t.Errorf("%v/s burned without any bound, want 0 for unknown", c.Capacity())
+	}
+	if c.CPUs = 2; c.Capacity() != 20 {
+		t.Errorf("%v/s burned by any number on two processors, want 20", c.Capacity())
+	}
+	if c.Service.Work = backend.Waited; c.Capacity() != 0 {
+		t.Errorf("%v/s waited by any number, want 0 for unknown", c.Capacity())
 	}
 }

@@ -17,7 +17,7 @@ func BenchmarkContainer(b *testing.B) {
 	var ready time.Duration
 	start := func() {
 		began := time.Now()
-		be, err := engine.Start(b.Context(), node, 1)
+		be, err := engine.Start(b.Context(), alone(b), 1)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/conductor"
 	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/live"
+	"github.com/retrystorm/retrystorm/internal/runner"
 )
 
 const seconds = 10 // of each run
@@ -65,14 +65,14 @@ func drive(b *testing.B, engine harness.Engine, terminals int, perSec float64) (
 	debug.FreeOSMemory()
 	before := held(b)
 	shards := runtime.GOMAXPROCS(0)
-	run := conductor.New(conductor.Config{
+	run := runner.New(runner.Config{
 		Plan: fleet(terminals, perSec, seconds*time.Second), Seed: 1, Engine: engine, Shards: shards,
 	})
-	var crew sync.WaitGroup
-	crew.Go(func() { h = run.Direct(b.Context()) })
+	var tasks sync.WaitGroup
+	tasks.Go(func() { h = run.Direct(b.Context()) })
 	last := make(chan int64, shards)
 	for i := range shards {
-		crew.Go(func() {
+		tasks.Go(func() {
 			run.Drive(b.Context(), i, func(t live.Tick) {
 				if i == 0 && t.Index == seconds/2 {
 					last <- held(b)
@@ -80,7 +80,7 @@ func drive(b *testing.B, engine harness.Engine, terminals int, perSec float64) (
 			})
 		})
 	}
-	crew.Wait()
+	tasks.Wait()
 	if h.Problem != "" {
 		b.Fatal(h.Problem)
 	}
@@ -100,7 +100,7 @@ func held(b *testing.B) int64 {
 // withBackend lets f send to a fresh backend.
 func withBackend(b *testing.B, engine harness.Engine, f func(addr string)) {
 	b.Helper()
-	be, err := engine.Start(b.Context(), node, 1)
+	be, err := engine.Start(b.Context(), alone(b), 1)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/terminal"
+	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 func TestMain(m *testing.M) {
@@ -33,6 +34,16 @@ func binary(b *testing.B) string {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
 	return path
+}
+
+// alone is the graph of the node.
+func alone(b *testing.B) *topology.Graph {
+	b.Helper()
+	g, err := topology.Resolve([]backend.Config{node})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return g
 }
 
 // node is a backend that is never the bottleneck.

@@ -111,7 +111,7 @@ func offlineScenes() []scene {
 			func(p *experiment.Plan, c *terminal.Config, n *backend.Config) {
 				c.Retry.Breaker = &retry.Breaker{Calls: 2, Window: 4 * s, Open: 2 * s}
 				c.Offline = &terminal.Offline{After: 2 * s, Retry: retry.Config{Backoff: retry.Exponential, Base: 500 * ms, Jitter: retry.FullJitter, RetryAfter: retry.IgnoreRetryAfter}}
-				n.Shed = &backend.Shed{Queue: 15}
+				n.Shed = &backend.Shed{Queue: new(15)}
 				p.Timeline = spike(3)
 			}),
 	}

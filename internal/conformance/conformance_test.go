@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/conductor"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/runner"
 	"github.com/retrystorm/retrystorm/internal/sim"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -92,7 +92,7 @@ func simulate(t *testing.T, p experiment.Plan) *history.History {
 
 // record is what the simulator makes of a plan, recorded as a run in real time is.
 func record(p experiment.Plan) *history.History {
-	return sim.Run(context.Background(), sim.Config{Plan: p, Seed: seed, Bucket: conductor.BucketFor(p.Horizon)})
+	return sim.Run(context.Background(), sim.Config{Plan: p, Seed: seed, Bucket: runner.Bucket(&p)})
 }
 
 // carriedOut is the plan with its faults at the times at which they were really
@@ -102,9 +102,9 @@ func record(p experiment.Plan) *history.History {
 // which on a node that has just had no processor may be a third of a second.
 func carriedOut(p experiment.Plan, actual *history.History) experiment.Plan {
 	p.Timeline = slices.Clone(p.Timeline)
-	next := 0 // the record has the faults in the timeline's order, spikes last
+	next := 0 // the record has the faults in the timeline's order, and what strikes no node last
 	for i := range p.Timeline {
-		if e := &p.Timeline[i]; e.Kind != fault.Spike && next < len(actual.Faults) {
+		if e := &p.Timeline[i]; e.Kind.StrikesNode() && next < len(actual.Faults) {
 			span := actual.Faults[next].Span
 			if e.Kind != fault.Crash {
 				span.To = e.End()

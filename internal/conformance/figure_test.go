@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/terminal"
@@ -84,11 +86,17 @@ func figuresOf(h *history.History, p experiment.Plan, arm string) []figure {
 		add("failed/sale", float64(sum.Failed)/sales, 0, share)
 		add("parked/sale", float64(sum.Parked)/sales, 0, share)
 		add("attempts/sale", attempts/sales, attemptsApart, share)
+		if hasty(p) {
+			sum.Outcomes[retry.Failed] += sum.Outcomes[retry.Timeout]
+			sum.Outcomes[retry.Timeout] = 0
+		}
 		for _, o := range outcomes(sum.Outcomes, arm == docker && struck(p)) {
 			add(o.name+"/attempt", float64(o.n)/attempts, 0, share)
 		}
+		out = append(out, graphFigures(h, p, ph, sales, share)...)
 	}
 	all := history.Sum(h.Buckets, 0, len(h.Buckets))
+	out = append(out, graphFigures(h, p, phase{whole, history.Span{To: h.Horizon}}, float64(max(all.Demand, 1)), shareApart)...)
 	worked := max(all.Worked.Seconds(), 1)
 	share, back := shareApart, windowsApart*p.Judge.Window.Seconds()
 	if arm == docker && struck(p) {
@@ -115,14 +123,23 @@ func figuresOf(h *history.History, p experiment.Plan, arm string) []figure {
 func undecided(p experiment.Plan) float64 {
 	var sum float64
 	for _, e := range p.Timeline {
-		switch n := p.Backend.Nodes[0]; e.Kind {
+		switch n := p.Backend.Nodes[max(p.Graph().Index(e.Node), 0)]; e.Kind {
 		case fault.Freeze:
-			sum += float64(n.Workers) * e.For.Seconds()
+			sum += busy(n, p.Demand()) * e.For.Seconds()
 		case fault.CPU:
 			sum += fewApart * float64(n.Workers) * n.Service.Mean.Seconds() / e.CPUs
 		}
 	}
 	return sum
+}
+
+// busy is how many workers of a node are busy at the most, where their number has no
+// bound with what the fleet brings.
+func busy(n backend.Config, perSec float64) float64 {
+	if n.Workers == field.Unbounded {
+		return perSec * n.Service.Mean.Seconds()
+	}
+	return float64(n.Workers)
 }
 
 type outcome struct {
@@ -159,6 +176,9 @@ func drawn(p experiment.Plan) bool {
 	return slices.ContainsFunc(p.Fleet, func(c terminal.Config) bool { return c.Retry.Jitter != retry.NoJitter || c.Offline != nil })
 }
 
+// whole is the name of the phase that is all of the run.
+const whole = "run"
+
 type phase struct {
 	name string
 	history.Span
@@ -169,7 +189,7 @@ type phase struct {
 func phases(h *history.History, p experiment.Plan) []phase {
 	from, to := p.Trigger()
 	if to == 0 {
-		return []phase{{"run", history.Span{From: p.Judge.Warmup, To: h.Horizon}}}
+		return []phase{{whole, history.Span{From: p.Judge.Warmup, To: h.Horizon}}}
 	}
 	return []phase{
 		{"baseline", history.Span{From: p.Judge.Warmup, To: from}},

@@ -28,7 +28,7 @@ func plainScenes() []scene {
 			func(p *experiment.Plan, c *terminal.Config, n *backend.Config) {
 				c.Terminals = 30
 				c.Retry = retry.Config{Backoff: retry.Exponential, Base: 500 * ms, Jitter: retry.EqualJitter, MaxAttempts: 2}
-				n.Shed = &backend.Shed{Queue: 10, RetryAfter: s}
+				n.Shed = &backend.Shed{Queue: new(10), RetryAfter: s}
 				p.Timeline = spike(16)
 			}),
 		stage("a spike, retries at once", verdict.Collapsed, processes,

@@ -41,28 +41,30 @@ func behind(h *history.History, p experiment.Plan) string {
 	return ""
 }
 
-// stretched is by how much the mean service was longer than in the model, before
-// the trigger or after it. Burned work takes as long as the processors make it,
-// and work that load slows down does so by itself once the trigger is on.
-func stretched(h *history.History, p experiment.Plan) time.Duration {
-	node := p.Backend.Nodes[0]
-	if node.Service.Work == backend.Burned {
-		return 0
-	}
+// stretched is by how much the mean service of a node was longer than in the model,
+// before the trigger or after it, at the most. Burned work takes as long as the
+// processors make it, and work that load slows down does so by itself once the
+// trigger is on.
+func stretched(h *history.History, p experiment.Plan) (most time.Duration) {
 	m := record(p)
 	from, to := p.Trigger()
 	if to == 0 {
 		from = p.Horizon
 	}
-	most := mean(h, p.Judge.Warmup, from) - mean(m, p.Judge.Warmup, from)
-	if after := to + 2*time.Second; to > 0 && node.Slowdown == nil {
-		most = max(most, mean(h, after, p.Horizon)-mean(m, after, p.Horizon))
+	for i, node := range p.Backend.Nodes {
+		if node.Service.Work == backend.Burned || i >= len(h.Nodes) {
+			continue
+		}
+		most = max(most, mean(h, i, p.Judge.Warmup, from)-mean(m, i, p.Judge.Warmup, from))
+		if after := to + 2*time.Second; to > 0 && node.Slowdown == nil {
+			most = max(most, mean(h, i, after, p.Horizon)-mean(m, i, after, p.Horizon))
+		}
 	}
 	return most
 }
 
-// mean is the mean service between two moments.
-func mean(h *history.History, from, to time.Duration) time.Duration {
-	sum := history.Sum(h.Buckets, int(from/h.Bucket), int(to/h.Bucket))
+// mean is the mean service of a node between two moments.
+func mean(h *history.History, node int, from, to time.Duration) time.Duration {
+	sum := sumNode(h.Nodes[node], int(from/h.Bucket), int(to/h.Bucket))
 	return sum.Worked / time.Duration(max(sum.Served, 1))
 }

@@ -9,10 +9,10 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/retrystorm/retrystorm/internal/conductor"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/runner"
 )
 
 // seed of every run. Both arms draw from the same streams, so that the very
@@ -79,7 +79,7 @@ func runAll(ctx context.Context, engine harness.Engine, scenes []scene, beside i
 			one := func() *history.History {
 				free <- struct{}{}
 				defer func() { <-free }()
-				return perform(ctx, engine, sc.plan)
+				return perform(ctx, engine, sc.plan, seed)
 			}
 			first := one()
 			if doubtful(first, sc.plan) == "" {
@@ -93,14 +93,14 @@ func runAll(ctx context.Context, engine harness.Engine, scenes []scene, beside i
 }
 
 // perform makes one run in real time.
-func perform(ctx context.Context, engine harness.Engine, p experiment.Plan) (h *history.History) {
+func perform(ctx context.Context, engine harness.Engine, p experiment.Plan, seed uint64) (h *history.History) {
 	const shards = 2
-	run := conductor.New(conductor.Config{Plan: p, Seed: seed, Engine: engine, Shards: shards})
-	var crew sync.WaitGroup
-	crew.Go(func() { h = run.Direct(ctx) })
+	run := runner.New(runner.Config{Plan: p, Seed: seed, Engine: engine, Shards: shards})
+	var tasks sync.WaitGroup
+	tasks.Go(func() { h = run.Direct(ctx) })
 	for i := range shards {
-		crew.Go(func() { run.Drive(ctx, i, nil) })
+		tasks.Go(func() { run.Drive(ctx, i, nil) })
 	}
-	crew.Wait()
+	tasks.Wait()
 	return h
 }

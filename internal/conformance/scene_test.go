@@ -33,7 +33,9 @@ type scene struct {
 
 // stage makes a scene of what it changes in the common plan: 100 terminals that
 // bring 50 sales a second to a backend that serves 80, struck from the fifth
-// second to the seventh, watched to the seventeenth.
+// second to the seventh, watched to the seventeenth. A collapse is watched for
+// longer, since the verdict waits for three of the clients' own time scales, each
+// the time until the last of them comes back.
 func stage(name string, want verdict.Kind, a arms, change func(p *experiment.Plan, c *terminal.Config, n *backend.Config)) scene {
 	p := experiment.Plan{
 		Fleet: []terminal.Config{{
@@ -46,11 +48,16 @@ func stage(name string, want verdict.Kind, a arms, change func(p *experiment.Pla
 		Horizon: 17 * s,
 		Judge:   verdict.Config{Window: s, Hold: 3, Warmup: s, Lag: 25 * ms},
 	}
+	if want == verdict.Collapsed {
+		p.Horizon = 23 * s
+	}
 	change(&p, &p.Fleet[0], &p.Backend.Nodes[0])
 	for i := range p.Fleet {
 		p.Fleet[i] = p.Fleet[i].WithDefaults()
 	}
-	p.Backend.Nodes[0] = p.Backend.Nodes[0].WithDefaults()
+	for i := range p.Backend.Nodes {
+		p.Backend.Nodes[i] = p.Backend.Nodes[i].WithDefaults()
+	}
 	return scene{name: name, want: want, arms: a, plan: p}
 }
 
@@ -76,5 +83,7 @@ func allScenes() []scene {
 	all = append(all, clientScenes()...)
 	all = append(all, offlineScenes()...)
 	all = append(all, serverScenes()...)
+	all = append(all, loadScenes()...)
+	all = append(all, linkScenes()...)
 	return all
 }

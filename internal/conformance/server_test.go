@@ -25,13 +25,13 @@ func serverScenes() []scene {
 		stage("shedding with a Retry-After that is honoured, a spike", verdict.Recovered, processes|containers,
 			func(p *experiment.Plan, c *terminal.Config, n *backend.Config) {
 				c.Retry = retry.Config{Backoff: retry.Exponential, Base: 100 * ms, Jitter: retry.EqualJitter, MaxAttempts: 3}
-				n.Shed = &backend.Shed{Queue: 10, RetryAfter: 2 * s}
+				n.Shed = &backend.Shed{Queue: new(10), RetryAfter: 2 * s}
 				p.Timeline = spike(3)
 			}),
 		stage("shedding with a Retry-After that is ignored, a spike", verdict.Recovered, processes,
 			func(p *experiment.Plan, c *terminal.Config, n *backend.Config) {
 				c.Retry = retry.Config{Backoff: retry.Constant, Base: 300 * ms, MaxAttempts: 3, RetryAfter: retry.IgnoreRetryAfter}
-				n.Shed = &backend.Shed{Queue: 10, RetryAfter: 2 * s}
+				n.Shed = &backend.Shed{Queue: new(10), RetryAfter: 2 * s}
 				p.Timeline = spike(3)
 			}),
 		stage("deadline propagation, a spike", verdict.Recovered, processes|containers,

@@ -75,8 +75,13 @@ func (d *decoder) plan(p Plan) draft {
 		}
 	}
 	out := draft{Plan: p, unread: d.problems}
-	if out.broken = d.judge(p.Validate()); len(out.broken) == 0 && len(out.unread) == 0 {
+	out.broken = d.judge(p.parts())
+	if !d.unread("backend.nodes") { // whose links are not known
+		out.broken = append(out.broken, d.judge(p.graph())...)
+	}
+	if len(out.broken) == 0 && len(out.unread) == 0 {
 		out.Plan = p.withDefaults()
+		out.broken = d.judge(out.CheckTime(0))
 	}
 	return out
 }
@@ -95,8 +100,8 @@ func (ps *patches) decodeNode(d *decoder, path string, n *node) {
 		d.fail(path, "%s is not an object; write { 'name': { … }, … }", n.show())
 		return
 	}
-	if len(n.members) > maxList {
-		d.fail(path, "has %d variants; at most %d are supported", len(n.members), maxList)
+	if len(n.members) > MaxList {
+		d.fail(path, "has %d variants; at most %d are supported", len(n.members), MaxList)
 		return
 	}
 	for _, m := range n.members {
@@ -127,7 +132,7 @@ func (ps patches) over(body *node, base draft) ([]Variant, field.List) {
 		}
 		got := decodePlan(merge(body, p.tree))
 		out = append(out, Variant{Name: p.name, Plan: got.Plan})
-		prefix := "variants[" + strconv.Quote(cut(p.name)) + "]"
+		prefix := variantPath(p.name)
 		for _, e := range append(got.unread, got.broken...) {
 			if _, fromBase := known[*e]; fromBase && !p.tree.overrides(body, e.Path) {
 				known[*e] = true
@@ -144,6 +149,9 @@ func (ps patches) over(body *node, base draft) ([]Variant, field.List) {
 	}
 	return out, append(shared, own...)
 }
+
+// variantPath is where a variant stands in the declaration.
+func variantPath(name string) string { return "variants[" + strconv.Quote(cut(name)) + "]" }
 
 func asList(err error, list *field.List) bool { return errors.As(err, list) }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/retry"
@@ -23,7 +24,7 @@ const friday = `{
     "cohort": "4.4.1", "terminals": 3000, "sale": {"every": "10s", "arrival": "regular", "deadline": "30s"},
     "timeout": "2s", "cancel": "run-on", "connections": {"pool": 50},
     "retry": {
-      "backoff": "exponential", "base": "500ms", "factor": 1.5, "cap": "10s", "jitter": "full", "maxAttempts": 5,
+      "backoff": "exponential", "base": "500ms", "factor": 1.5, "cap": "10s", "jitter": "proportional", "jitterShare": "10%", "maxAttempts": 5,
       "parallel": 2, "on": ["timeout", "rejected"], "retryAfter": "ignore",
       "budget": {"ratio": "20%", "minPerSecond": 0.5, "tokens": 20},
       "breaker": {"failureRatio": 0.4, "calls": 20, "window": "20s", "open": "5s", "halfOpen": 2}
@@ -32,13 +33,25 @@ const friday = `{
   }],
   "backend": {"nodes": [{
     "name": "api", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
-    "queue": {"limit": 20000, "discipline": "lifo"}, "slowdown": {"above": 100, "times": 3, "measure": "arrivals"},
-    "abandoned": "stop", "deadlinePropagation": true, "shed": {"queue": 500, "retryAfter": "5s"},
-    "idempotency": "none", "cpus": 2, "memory": "256MiB"
-  }]},
+    "queue": {"limit": 20000, "discipline": "lifo", "overflow": "drop"}, "slowdown": {"above": 100, "times": 3, "measure": "arrivals"},
+    "abandoned": "stop", "deadlinePropagation": true, "shed": {"queue": 500, "retryAfter": "5s", "refusal": "reject"},
+    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": false,
+    "calls": [{
+      "to": ["db-1", "db-2"], "target": "tenant", "timeout": "1s", "deadline": "5s", "cancel": "run-on", "connections": {"pool": 20},
+      "retry": {
+        "backoff": "exponential", "base": "50ms", "factor": 1.5, "cap": "1s", "jitter": "proportional", "jitterShare": "10%", "maxAttempts": 5,
+        "parallel": 2, "on": ["timeout", "rejected"], "retryAfter": "ignore",
+        "budget": {"ratio": "20%", "minPerSecond": 0.5, "tokens": 20},
+        "breaker": {"failureRatio": 0.4, "calls": 20, "window": "20s", "open": "5s", "halfOpen": 2}
+      }
+    }]
+  },
+  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}]},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
-    {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2}
+    {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2},
+    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"}
   ],
   "horizon": "3m",
   "judge": {
@@ -46,13 +59,13 @@ const friday = `{
     "lag": "50ms", "undelivered": "1%", "cpu": 0.8
   },
   "expect": ["recovered", "degraded"],
-  "gate": {"timeToRecoverBelow": "90s", "amplificationBelow": 2.5, "nothingLost": true, "nothingDuplicated": true}
+  "gate": {"timeToRecoverBelow": "90s", "collapseBelow": "30m", "amplificationBelow": 2.5, "nothingLost": true, "nothingDuplicated": true}
 }`
 
 // small declares no more than must be.
 const small = `{
   "name": "small",
-  "fleet": [{"cohort": "a", "terminals": 10, "sale": {"every": "1s"}, "timeout": "2s"}],
+  "fleet": [{"cohort": "a", "terminals": 100, "sale": {"every": "1s"}, "timeout": "2s"}],
   "backend": {"nodes": [{"workers": 4, "service": {"mean": "100ms"}}]},
   "horizon": "60s"
 }`
@@ -65,7 +78,7 @@ func fridayPlan() Plan {
 			Timeout: 2 * time.Second, Cancel: terminal.RunOn, Connections: terminal.Connections{Pool: 50},
 			Retry: retry.Config{
 				Backoff: retry.Exponential, Base: 500 * time.Millisecond, Factor: 1.5, Cap: 10 * time.Second,
-				Jitter: retry.FullJitter, MaxAttempts: 5, Parallel: 2, On: []retry.Cause{retry.Timeout, retry.Rejected},
+				Jitter: retry.ProportionalJitter, JitterShare: 0.1, MaxAttempts: 5, Parallel: 2, On: []retry.Cause{retry.Timeout, retry.Rejected},
 				RetryAfter: retry.IgnoreRetryAfter, Budget: &retry.Budget{Ratio: 0.2, PerSec: 0.5, Tokens: 20},
 				Breaker: &retry.Breaker{Ratio: 0.4, Calls: 20, Window: 20 * time.Second, Open: 5 * time.Second, HalfOpen: 2},
 			},
@@ -79,14 +92,28 @@ func fridayPlan() Plan {
 			Service: backend.Service{
 				Mean: 100 * time.Millisecond, Distribution: backend.Lognormal, Sigma: 0.7, Work: backend.Burned,
 			},
-			Queue:    backend.Queue{Limit: 20000, Discipline: backend.LIFO},
+			Queue:    backend.Queue{Limit: 20000, Discipline: backend.LIFO, Overflow: backend.Dropping},
 			Slowdown: &backend.Slowdown{Above: 100, Times: 3, Measure: backend.Arrivals}, Abandoned: backend.Stop,
-			DeadlinePropagation: true, Shed: &backend.Shed{Queue: 500, RetryAfter: 5 * time.Second},
-			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20,
-		}}},
+			DeadlinePropagation: true, Shed: &backend.Shed{Queue: new(500), RetryAfter: 5 * time.Second},
+			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(false),
+			Calls: []caller.Config{{
+				To: caller.Names{"db-1", "db-2"}, Target: caller.Tenant, Timeout: time.Second, Deadline: 5 * time.Second,
+				Cancel: caller.RunOn, Connections: caller.Connections{Pool: 20},
+				Retry: retry.Config{
+					Backoff: retry.Exponential, Base: 50 * time.Millisecond, Factor: 1.5, Cap: time.Second, Jitter: retry.ProportionalJitter, JitterShare: 0.1,
+					MaxAttempts: 5, Parallel: 2, On: []retry.Cause{retry.Timeout, retry.Rejected}, RetryAfter: retry.IgnoreRetryAfter,
+					Budget:  &retry.Budget{Ratio: 0.2, PerSec: 0.5, Tokens: 20},
+					Breaker: &retry.Breaker{Ratio: 0.4, Calls: 20, Window: 20 * time.Second, Open: 5 * time.Second, HalfOpen: 2},
+				},
+			}},
+		},
+			{Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+		}},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2},
+			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Node: "api", Share: 0.25},
 		},
 		Horizon: 3 * time.Minute,
 		Judge: verdict.Config{
@@ -95,7 +122,7 @@ func fridayPlan() Plan {
 		},
 		Expect: Expect{Kinds: []verdict.Kind{verdict.Recovered, verdict.Degraded}},
 		Gate: Gate{
-			TimeToRecoverBelow: new(90 * time.Second), AmplificationBelow: new(2.5), NothingLost: true, NothingDuplicated: true,
+			TimeToRecoverBelow: new(90 * time.Second), CollapseBelow: new(30 * time.Minute), AmplificationBelow: new(2.5), NothingLost: true, NothingDuplicated: true,
 		},
 	}
 }

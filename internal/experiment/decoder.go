@@ -12,9 +12,6 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
-// maxList bounds every list: cohorts, triggers, causes.
-const maxList = 100
-
 // valueDecoder is a type that reads a JSON value by itself.
 type valueDecoder interface{ DecodeValue(v any) error }
 
@@ -166,8 +163,8 @@ func (d *decoder) whole(path string, n *node, v reflect.Value) {
 }
 
 func (d *decoder) list(path string, n *node, v reflect.Value) {
-	if len(n.items) > maxList {
-		d.fail(path, "has %d elements; at most %d are supported", len(n.items), maxList)
+	if len(n.items) > MaxList {
+		d.fail(path, "has %d elements; at most %d are supported", len(n.items), MaxList)
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(n.items), len(n.items)))

@@ -80,23 +80,24 @@ func (e *Expect) bounded(v map[string]any) error {
 }
 
 // Accepts says whether a verdict is as expected. An invalid run never is.
-func (e Expect) Accepts(k verdict.Kind) bool {
-	if len(e.Kinds) == 0 {
-		return k.Passes()
+func (e Expect) Accepts(k verdict.Kind) bool { return slices.Contains(e.Accepted(), k) }
+
+// Accepted gives the verdicts that are as expected: the kinds, or those that pass
+// a gate where none are named.
+func (e Expect) Accepted() []verdict.Kind {
+	if len(e.Kinds) > 0 {
+		return slices.Clone(e.Kinds)
 	}
-	return slices.Contains(e.Kinds, k)
+	return []verdict.Kind{verdict.Healthy, verdict.Recovered}
 }
 
 // String gives the expectation in words, such as "collapsed".
 func (e Expect) String() string {
-	s := "healthy or recovered"
-	if len(e.Kinds) > 0 {
-		names := make([]string, len(e.Kinds))
-		for i, k := range e.Kinds {
-			names[i] = k.String()
-		}
-		s = strings.Join(names, " or ")
+	var names []string
+	for _, k := range e.Accepted() {
+		names = append(names, k.String())
 	}
+	s := strings.Join(names, " or ")
 	if e.AtLeast > 0 {
 		s += fmt.Sprintf(", at least %g%%", float64(e.AtLeast)*100)
 	}

@@ -19,6 +19,8 @@ func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		friday, small, with(friday, `"variants": {"a": {"judge": {"hold": null}}, "b": {"fleet": []}}`), `{"a":{"b":[1,{"c":null}]}}`,
 		strings.Repeat("[", 40), `{"a":1,"a":2}`, `{"horizon":"1d12h","horizn":1e999}`, `{"name":"\ud800","variants":{"\u0000":1}}`,
+		strings.Replace(small, `"workers": 4`, `"workers": "unbounded", "queue": {"limit": 0}, "slowdown": `+otherForms[1], 1),
+		`{"timeline":[{"kind":"shed","at":"1s","for":"1s","share":"150%"},{"kind":"freeze","at":"1s","for":"1s"}],"horizon":"9s"}`,
 		`{"timeline":[{"kind":"cpu","at":"1s","for":"1s","cpus":1e308},{}],"backend":{"nodes":[{"cpus":1}]},"horizon":"9s"}`,
 	} {
 		f.Add([]byte(seed))

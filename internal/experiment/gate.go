@@ -17,6 +17,10 @@ type Gate struct {
 	// is back in its healthy band; a run that never left it took none. There is
 	// no bound if nil.
 	TimeToRecoverBelow *time.Duration `json:"timeToRecoverBelow"`
+	// CollapseBelow bounds how long a collapse goes on that only chance ends: the
+	// upper end of the 95% interval of its mean, over all runs. Runs that do not
+	// collapse take no time. There is no bound if nil.
+	CollapseBelow *time.Duration `json:"collapseBelow"`
 	// AmplificationBelow bounds the attempts per sale of the whole run. There is
 	// no bound if nil.
 	AmplificationBelow *float64 `json:"amplificationBelow"`
@@ -32,6 +36,9 @@ func (g Gate) Validate() error {
 	if t := g.TimeToRecoverBelow; t != nil && *t <= 0 {
 		errs.Add("timeToRecoverBelow", "must be longer than no time at all; write a duration such as '60s'")
 	}
+	if t := g.CollapseBelow; t != nil && *t <= 0 {
+		errs.Add("collapseBelow", "must be longer than no time at all; write a duration such as '30m'")
+	}
 	// Each sale takes an attempt, so nothing is below one.
 	if a := g.AmplificationBelow; a != nil && !(*a > 1 && *a <= math.MaxInt32) {
 		errs.Add("amplificationBelow", "must be more than 1 attempt per sale, and no more than there can be, such as 2")
@@ -43,6 +50,9 @@ func (g Gate) Validate() error {
 func (g Gate) Over(other Gate) Gate {
 	if other.TimeToRecoverBelow != nil {
 		g.TimeToRecoverBelow = other.TimeToRecoverBelow
+	}
+	if other.CollapseBelow != nil {
+		g.CollapseBelow = other.CollapseBelow
 	}
 	if other.AmplificationBelow != nil {
 		g.AmplificationBelow = other.AmplificationBelow

@@ -138,6 +138,9 @@ func at(path, name string) string {
 	return path + "[" + strconv.Quote(cut(name)) + "]"
 }
 
+// MemberPath gives the path of the member of an object at path, as errors have it.
+func MemberPath(path, name string) string { return at(path, name) }
+
 func isIdentifier(name string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$"
 	return name != "" && len(name) <= 64 && strings.Trim(name, letters+"0123456789") == "" &&

@@ -62,7 +62,18 @@ func (d *decoder) hides(path string) bool {
 			return true
 		}
 	}
-	return d.unknowable[""]
+	return d.unknowable[""] || d.misses(path)
+}
+
+// misses says that a member of the object at path could not be read, so that
+// nothing can be said of the object as a whole.
+func (d *decoder) misses(path string) bool {
+	for p := range d.unknowable {
+		if parent(p) == path {
+			return true
+		}
+	}
+	return false
 }
 
 // judge drops what follows from fields that could not be read.
@@ -79,6 +90,16 @@ func (d *decoder) judge(err error) field.List {
 		}
 	}
 	return kept
+}
+
+// unread says whether anything at a path or within it could not be read.
+func (d *decoder) unread(path string) bool {
+	for at := range d.unknowable {
+		if strings.HasPrefix(at, path) {
+			return true
+		}
+	}
+	return false
 }
 
 // parent gives the path of what holds the field at path.

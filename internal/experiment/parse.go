@@ -15,8 +15,10 @@ import (
 // Bounds on what is read at all; a real declaration has a few kilobytes and
 // seven levels.
 const (
-	maxBytes    = 1 << 20
-	maxDepth    = 32
+	MaxBytes = 1 << 20 // of the whole text
+	MaxDepth = 32      // levels
+	MaxList  = 100     // elements of any list: cohorts, triggers, causes
+
 	maxProblems = 1000
 )
 
@@ -30,8 +32,8 @@ type parser struct {
 // parse reads one JSON text. The list has the names that are declared twice;
 // the error is for a text that cannot be read to its end.
 func parse(data []byte) (*node, field.List, error) {
-	if len(data) > maxBytes {
-		return nil, nil, fmt.Errorf("is %d bytes long; at most %d are read", len(data), maxBytes)
+	if len(data) > MaxBytes {
+		return nil, nil, fmt.Errorf("is %d bytes long; at most %d are read", len(data), MaxBytes)
 	}
 	if i := firstInvalid(data); i >= 0 {
 		return nil, nil, fmt.Errorf("is not UTF-8 at byte %d", i)
@@ -84,8 +86,8 @@ func (p *parser) value(path string, depth int) (*node, error) {
 	case string:
 		return &node{shape: text, literal: v}, nil
 	case json.Delim:
-		if depth == maxDepth {
-			return nil, &field.Error{Path: path, Problem: fmt.Sprintf("is nested deeper than %d levels", maxDepth)}
+		if depth == MaxDepth {
+			return nil, &field.Error{Path: path, Problem: fmt.Sprintf("is nested deeper than %d levels", MaxDepth)}
 		}
 		if v == '[' {
 			return p.list(path, depth)

@@ -40,17 +40,17 @@ var wrongValues = []struct {
 	{"unknown", []edit{{`"sale": {`, `"sale": {"colour": 1, `}}, []string{
 		"fleet[0].sale.colour: unknown field; write one of 'every', 'arrival', 'deadline'",
 	}},
-	{"string for a number", []edit{{`"terminals": 10`, `"terminals": "many"`}}, []string{
+	{"string for a number", []edit{{`"terminals": 100`, `"terminals": "many"`}}, []string{
 		`fleet[0].terminals: "many" cannot stand here; write a whole number such as 100, without quotes`,
 	}},
-	{"fraction", []edit{{`"terminals": 10`, `"terminals": 1.5`}}, []string{"fleet[0].terminals: 1.5 is not a whole number"}},
-	{"too large a number", []edit{{`"terminals": 10`, `"terminals": 1e400`}}, []string{
+	{"fraction", []edit{{`"terminals": 100`, `"terminals": 1.5`}}, []string{"fleet[0].terminals: 1.5 is not a whole number"}},
+	{"too large a number", []edit{{`"terminals": 100`, `"terminals": 1e400`}}, []string{
 		"fleet[0].terminals: 1e400 is beyond what a number can hold; write one up to 1e308",
 	}},
-	{"too large a whole number", []edit{{`"terminals": 10`, `"terminals": 1e17`}}, []string{
+	{"too large a whole number", []edit{{`"terminals": 100`, `"terminals": 1e17`}}, []string{
 		"fleet[0].terminals: 1e17 is too large; write a whole number below 2^53",
 	}},
-	{"NaN", []edit{{`"terminals": 10`, `"terminals": null`}}, []string{
+	{"NaN", []edit{{`"terminals": 100`, `"terminals": null`}}, []string{
 		"fleet[0].terminals: null cannot stand here (NaN and Infinity become null in JSON); write a whole number such as 100, without quotes, or leave it out",
 	}},
 	{"list for an object", []edit{{`{"every": "1s"}`, `["1s"]`}}, []string{"fleet[0].sale: a list cannot stand here; write an object, { … }"}},
@@ -65,7 +65,7 @@ var wrongValues = []struct {
 		`fleet[0].retry.backoff: "exp" is not known; write one of 'none', 'immediate', 'constant', 'linear', 'exponential'`,
 	}},
 	{"no limit", []edit{{`"workers": 4`, `"workers": 4, "queue": {"limit": "endless"}`}}, []string{
-		`backend.nodes[0].queue.limit: "endless" is not a count; write a whole number from 1, or 'unbounded'`,
+		`backend.nodes[0].queue.limit: "endless" is not a count; write a whole number, or 'unbounded'`,
 	}},
 	{"number that is too large for a type of its own", []edit{{`"workers": 4`, `"workers": 4, "queue": {"limit": 1e999}`}}, []string{
 		"backend.nodes[0].queue.limit: 1e999 is beyond what a number can hold; write one up to 1e308",
@@ -145,7 +145,7 @@ func TestAllWrongFieldsAreReportedAtOnce(t *testing.T) {
 		"fleet[0].terminals: must be how many terminals there are, from 1 to 1000000",
 		"fleet[0].retry.base: must be the first delay of a linear backoff, longer than 0s, such as '500ms'",
 		"fleet[0].cohort: is an empty name; write 1 to 64 printable characters",
-		"backend.nodes[0].workers: must be a whole number from 1 to 1000000, the requests served at once",
+		"backend.nodes[0].workers: must be a whole number from 1 to 1000000, the requests served at once, or 'unbounded'",
 		"timeline[0].for: must be longer than 0s, such as '20s'",
 		"timeline[0].times: belongs to a spike, not to a crash; leave it out",
 		"horizon: is missing; write how long the run lasts, such as '3m'",
@@ -165,7 +165,7 @@ func TestWhatIsNoDeclarationAtAllIsSaidSo(t *testing.T) {
 		{"two", `{} {}`, "has something after its end, at byte 4"},
 		{"no UTF-8", "{\"name\": \"\xff\"}", "is not UTF-8 at byte 10"},
 		{"too long", `{"name": "` + strings.Repeat("a", 10<<20) + `"}`, "is 10485772 bytes long; at most 1048576 are read"},
-		{"deep", `{"a": ` + strings.Repeat("[", 100_000), "a" + strings.Repeat("[0]", maxDepth-1) + ": is nested deeper than 32 levels"},
+		{"deep", `{"a": ` + strings.Repeat("[", 100_000), "a" + strings.Repeat("[0]", MaxDepth-1) + ": is nested deeper than 32 levels"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -192,7 +192,7 @@ func TestHostileTextIsQuotedAndCutInMessages(t *testing.T) {
 		{edited(t, small, edit{`"small"`, `"` + long + `"`}), []string{
 			`name: "` + strings.Repeat("é", 30) + `…" is no name; write one of letters, digits, '-', '_' and '.', at most 64 of them`,
 		}},
-		{edited(t, small, edit{`"terminals": 10`, `"terminals": ` + strings.Repeat("1", 10_000)}), []string{
+		{edited(t, small, edit{`"terminals": 100`, `"terminals": ` + strings.Repeat("1", 10_000)}), []string{
 			"fleet[0].terminals: " + strings.Repeat("1", 64) + "… is beyond what a number can hold; write one up to 1e308",
 		}},
 		{edited(t, small, edit{`"horizon"`, `"variants": {"` + long + `": {}}, "horizon"`}), []string{
@@ -234,7 +234,7 @@ func strangers(n int) string {
 
 func manyVariants() string {
 	var b strings.Builder
-	for i := range maxList - 1 {
+	for i := range MaxList - 1 {
 		fmt.Fprintf(&b, `"v%d": {}, `, i)
 	}
 	return `"variants": {` + b.String() + `"last": {}}, `

@@ -20,7 +20,7 @@ var brokenRules = []struct {
 	edits []edit
 	want  []string
 }{
-	{"no cohort", []edit{{`[{"cohort": "a", "terminals": 10, "sale": {"every": "1s"}, "timeout": "2s"}]`, `[]`}}, []string{
+	{"no cohort", []edit{{`[{"cohort": "a", "terminals": 100, "sale": {"every": "1s"}, "timeout": "2s"}]`, `[]`}}, []string{
 		"fleet: is empty; declare at least one cohort of terminals",
 	}},
 	{"cohorts of one name", []edit{{`"fleet": [`, `"fleet": [{"cohort": "a", "terminals": 1, "sale": {"every": "1s"}, "timeout": "1s"}, `}}, []string{
@@ -32,11 +32,10 @@ var brokenRules = []struct {
 	{"too many terminals", []edit{
 		{`"fleet": [`, `"fleet": [{"cohort": "b", "terminals": 999991, "sale": {"every": "1s"}, "timeout": "1s"}, `},
 	}, []string{"fleet: has more than 1000000 terminals in all; at most that many are supported"}},
-	{"too much demand", []edit{{`"every": "1s"`, `"every": "1ms"`}, {`"terminals": 10`, `"terminals": 10001`}}, []string{
+	{"too much demand", []edit{{`"every": "1s"`, `"every": "1ms"`}, {`"terminals": 100`, `"terminals": 10001`}}, []string{
 		"fleet: brings 1e+07 sales per second at 0s; at most 10000000 are supported",
 	}},
 	{"too much demand in spikes together", []edit{
-		{`"terminals": 10`, `"terminals": 100`},
 		timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 1000}, {"kind": "spike", "at": "6s", "for": "2s", "times": 900}`),
 	}, []string{"fleet: brings 9e+07 sales per second at 6s; at most 10000000 are supported"}},
 	{"no node", []edit{{oneNode, ``}}, []string{"backend.nodes: is empty; declare the node that the fleet talks to"}},
@@ -44,7 +43,6 @@ var brokenRules = []struct {
 		"backend.nodes: is empty; declare the node that the fleet talks to",
 	}},
 	{"two nodes", []edit{{oneNode, oneNode + `, {"name": "backend", "workers": 4, "service": {"mean": "1s"}}`}}, []string{
-		"backend.nodes: has 2 nodes; several nodes are not supported yet",
 		"backend.nodes[1].name: 'backend' is the name of backend.nodes[0] already; write another",
 	}},
 	{"endless", []edit{{`"60s"`, `"30d1s"`}}, []string{"horizon: is 720h0m1s; at most 30d are supported"}},
@@ -81,7 +79,7 @@ var brokenRules = []struct {
 		"timeline[1]: begins at 2s, while timeline[0] is on until 31s; let one end before the next begins",
 		"timeline[2]: begins at 20s, while timeline[0] is on until 31s; let one end before the next begins",
 	}},
-	{"one after the other", []edit{timeline(`{"kind": "crash", "at": "9s", "for": "9s"}, {"kind": "freeze", "at": "1s", "for": "8s"}`)}, nil},
+	{"one after the other", []edit{timeline(`{"kind": "crash", "at": "9s", "for": "9s"}, {"kind": "freeze", "at": "2s", "for": "7s"}`)}, nil},
 	{"spikes at once, and a fault in them", []edit{timeline(
 		`{"kind": "spike", "at": "9s", "for": "9s", "times": 2}, {"kind": "spike", "at": "9s", "for": "9s", "times": 2}, {"kind": "crash", "at": "9s", "for": "9s"}`)}, nil},
 	{"no cpus to take away", []edit{timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 1}`)}, []string{
@@ -92,6 +90,38 @@ var brokenRules = []struct {
 	}},
 	{"a judge's rule", []edit{{`"horizon"`, `"judge": {"hold": -1}, "horizon"`}}, []string{
 		"judge.hold: must be from 1 to 1000 windows, such as 5",
+	}},
+	{"shed under a crash and a quota", []edit{twoCPUs, timeline(
+		`{"kind": "shed", "at": "9s", "for": "20s", "share": 0.5}, {"kind": "crash", "at": "10s", "for": "5s"}, {"kind": "cpu", "at": "20s", "for": "30s", "cpus": 1}`)}, nil},
+	{"two sheds at once", []edit{timeline(`{"kind": "shed", "at": "9s", "for": "9s", "share": 0.5}, {"kind": "shed", "at": "17s", "for": "9s", "share": 0.1, "node": "backend"}`)}, []string{
+		"timeline[1]: begins at 17s, while timeline[0] is on until 18s; let one end before the next begins",
+	}},
+	{"shed over a freeze", []edit{timeline(`{"kind": "shed", "at": "9s", "for": "20s", "share": 1}, {"kind": "freeze", "at": "10s", "for": "5s"}`)}, nil},
+	{"shed from a freeze on", []edit{timeline(`{"kind": "freeze", "at": "10s", "for": "5s"}, {"kind": "shed", "at": "11s", "for": "20s", "share": 1}`)}, []string{
+		"timeline[1]: begins at 11s, while timeline[0] has the node stand still until 15s, when it takes no orders; let it do so before or after",
+	}},
+	{"shed until a freeze", []edit{timeline(`{"kind": "freeze", "at": "10s", "for": "5s"}, {"kind": "shed", "at": "5s", "for": "5s", "share": 1}`)}, []string{
+		"timeline[1]: ends at 10s, while timeline[0] has the node stand still until 15s, when it takes no orders; let it do so before or after",
+	}},
+	{"shed of nothing", []edit{timeline(`{"kind": "shed", "at": "5s", "for": "5s", "share": 0}, {"kind": "crash", "at": "15s", "for": "5s", "share": 0.5}`)}, []string{
+		"timeline[0].share: must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%'",
+		"timeline[1].share: belongs to a shed, not to a crash; leave it out",
+	}},
+	{"limits of 0 that mean something", []edit{{`"workers": 4`, `"workers": 4, "queue": {"limit": 0}, "shed": {"queue": 0, "refusal": "drop"}`}}, nil},
+	{"limits of 0 that mean nothing", []edit{
+		{`"timeout": "2s"`, `"timeout": "2s", "retry": {"backoff": "immediate", "maxAttempts": 0}, "offline": {"capacity": 0}`},
+		{`"workers": 4`, `"workers": 0, "shed": {}`},
+	}, []string{
+		"fleet[0].retry.maxAttempts: must be the attempts of one sale, at least 1, or 'unbounded'",
+		"fleet[0].offline.capacity: must be how many sales the queue holds, at least 1, or 'unbounded'",
+		"backend.nodes[0].workers: must be a whole number from 1 to 1000000, the requests served at once, or 'unbounded'",
+		"backend.nodes[0].shed.queue: must be a whole number from 0, the length of the queue from which requests are turned away",
+	}},
+	{"a slowdown of two forms", []edit{{`"workers": 4`, `"workers": 4, "slowdown": {"above": 9, "times": 2, "perRequest": 0.1}`}}, []string{
+		"backend.nodes[0].slowdown: has several forms; keep one of times, perRequest and steps",
+	}},
+	{"a slowdown of no form", []edit{{`"workers": 4`, `"workers": "unbounded", "slowdown": {"above": 9}`}}, []string{
+		"backend.nodes[0].slowdown: does not say how much slower; declare one of times, perRequest and steps",
 	}},
 	{"fewer cpus", []edit{twoCPUs, timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 1.9}`)}, nil},
 }
@@ -115,7 +145,7 @@ func TestAnUnreadableFieldBreaksNoRuleBesides(t *testing.T) {
 		{`"name": "n"`, `"name": 4`, "backend.nodes[0].name: 4 cannot stand here; write a string in quotes"},
 		{`"cpus": 2`, `"cpus": "2"`, `backend.nodes[0].cpus: "2" cannot stand here; write a number such as 2.5, without quotes`},
 		{`"backend": {`, `"backend": 3, "judge": {"hold": 1}, "expect": "healthy", "variants": {`, `variants["nodes"]: a list is not an object; write what differs from the base, or {}`},
-		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu'`},
+		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff'`},
 		{`"every": "1s"`, `"every": "0.1ns"`, `fleet[0].sale.every: "0.1ns" is shorter than a nanosecond`},
 	}
 	for _, tt := range tests {
@@ -133,7 +163,7 @@ func TestProblemsOfVariantsSayWhoseTheyAre(t *testing.T) {
 	crash := timeline(`{"kind": "crash", "at": "30s", "for": "10s"}`)
 	badRetry := edit{`"timeout": "2s"`, `"timeout": "2s", "retry": {"backoff": "linear"}`}
 	misspelt := edit{`"horizon"`, `"judge": {"hodl": 4}, "horizon"`}
-	const badTimeout = `"fleet": [{"cohort": "a", "terminals": 10, "sale": {"every": "1s"}, "timeout": 3}]`
+	const badTimeout = `"fleet": [{"cohort": "a", "terminals": 100, "sale": {"every": "1s"}, "timeout": 3}]`
 	tests := []struct {
 		name     string
 		edits    []edit

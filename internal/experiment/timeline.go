@@ -1,17 +1,14 @@
 package experiment
 
 import (
-	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 )
-
-// onNode says whether the trigger strikes a node, rather than bringing demand.
-func onNode(e fault.Event) bool { return e.Kind != fault.Spike && e.Kind != 0 }
 
 func (p *Plan) timeline(errs *field.Errors) {
 	for i, e := range p.Timeline {
@@ -19,13 +16,15 @@ func (p *Plan) timeline(errs *field.Errors) {
 		errs.Within(path, e.Validate())
 		p.inTime(errs, path, e)
 		switch {
-		case onNode(e):
+		case e.Kind.StrikesNode():
 			p.target(errs, path, e)
 		case e.Cohort != "" && e.Kind == fault.Spike:
 			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
 		}
 	}
-	p.overlaps(errs)
+	p.overlaps(errs, func(e fault.Event) bool { return e.Kind.StrikesNode() && e.Kind != fault.Shed })
+	p.overlaps(errs, func(e fault.Event) bool { return e.Kind == fault.Shed })
+	p.unheard(errs)
 }
 
 // inTime reports a trigger that does not lie wholly within the horizon.
@@ -50,6 +49,10 @@ func end(e fault.Event) time.Duration {
 // target reports a trigger on a node that does not exist or cannot suffer it.
 func (p *Plan) target(errs *field.Errors, path string, e fault.Event) {
 	names := p.nodeNames()
+	if e.Node == "" && len(names) > 1 {
+		errs.Add(path+".node", "does not say which of the %d nodes it strikes; write one of '%s'", len(names), strings.Join(names, "', '"))
+		return
+	}
 	if e.Node != "" && !p.named(errs, path+".node", "node", e.Node, names) || len(names) == 0 {
 		return
 	}
@@ -74,35 +77,6 @@ func (p *Plan) named(errs *field.Errors, path, what, name string, names []string
 		errs.Add(path, "there is no %s %s; %s", what, single(name), unlisted(name, names))
 	}
 	return false
-}
-
-// overlaps reports triggers on one node that strike while another one is on:
-// what that would do depends on the engine.
-func (p *Plan) overlaps(errs *field.Errors) {
-	type strike struct {
-		fault.Event
-		index int
-	}
-	var strikes []strike
-	names := append(p.nodeNames(), "") // there may be no node
-	for i, e := range p.Timeline {
-		if onNode(e) && e.At > 0 && e.For > 0 {
-			strikes = append(strikes, strike{e, i})
-		}
-	}
-	slices.SortStableFunc(strikes, func(a, b strike) int { return cmp.Compare(a.At, b.At) })
-	last := map[string]strike{} // the one that ends last so far, by node
-	for _, s := range strikes {
-		node := cmp.Or(s.Node, names[0])
-		before, some := last[node]
-		if some && s.At < end(before.Event) {
-			errs.Add(field.At("timeline", s.index), "begins at %s, while %s is on until %s; let one end before the next begins",
-				brief(s.At), field.At("timeline", before.index), brief(end(before.Event)))
-		}
-		if !some || end(s.Event) > end(before.Event) {
-			last[node] = s
-		}
-	}
 }
 
 // peak reports a fleet that brings more sales than time can be counted in.

@@ -1,7 +1,10 @@
 package experiment
 
 import (
+	"slices"
+
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 // What a plan may ask for at most. A fleet of a million terminals is the
@@ -9,6 +12,7 @@ import (
 // time sane and are far beyond what any engine delivers.
 const (
 	maxTerminals = 1_000_000
+	maxNodes     = 32
 	maxHorizon   = 30 * day
 	maxPeak      = 10_000_000 // sales per second, spikes included
 )
@@ -19,6 +23,14 @@ const theNode = "backend"
 // Validate reports every field that is wrong, each by its path, as a
 // field.List. It changes nothing.
 func (p *Plan) Validate() error {
+	var errs field.Errors
+	errs.Within("", p.parts())
+	errs.Within("", p.graph())
+	return errs.Err()
+}
+
+// parts reports what is wrong with the parts of the plan, and between them.
+func (p *Plan) parts() error {
 	var errs field.Errors
 	for i := range p.Fleet {
 		errs.Within(field.At("fleet", i), p.Fleet[i].Validate())
@@ -62,17 +74,35 @@ func (p *Plan) cohorts() []string {
 
 func (p *Plan) nodes(errs *field.Errors) {
 	const path = "backend.nodes"
-	switch len(p.Backend.Nodes) {
-	case 0:
+	switch n := len(p.Backend.Nodes); {
+	case n == 0:
 		errs.Add(path, "is empty; declare the node that the fleet talks to")
-	case 1:
-	default:
-		errs.Add(path, "has %d nodes; several nodes are not supported yet", len(p.Backend.Nodes))
+		return
+	case n > maxNodes:
+		errs.Add(path, "has %d nodes; at most %d are supported", n, maxNodes)
 	}
 	for i, n := range p.Backend.Nodes {
 		errs.Within(field.At(path, i), n.Validate())
 	}
 	distinct(errs, path, "name", p.nodeNames())
+}
+
+// graph reports nodes that form no graph, where each is right in itself.
+func (p *Plan) graph() error {
+	for i := range p.Backend.Nodes {
+		if p.Backend.Nodes[i].Validate() != nil {
+			return nil
+		}
+	}
+	names := p.nodeNames()
+	slices.Sort(names)
+	if len(names) == 0 || len(slices.Compact(names)) < len(p.Backend.Nodes) {
+		return nil
+	}
+	var errs field.Errors
+	_, err := topology.Resolve(p.Backend.Nodes)
+	errs.Within("backend.nodes", err)
+	return errs.Err()
 }
 
 func (p *Plan) nodeNames() []string {
@@ -123,7 +153,7 @@ func (p Plan) withDefaults() Plan {
 		p.Backend.Nodes[i] = n.WithDefaults()
 	}
 	for i := range p.Timeline {
-		if onNode(p.Timeline[i]) && p.Timeline[i].Node == "" {
+		if p.Timeline[i].Kind.StrikesNode() && p.Timeline[i].Node == "" {
 			p.Timeline[i].Node = p.Backend.Nodes[0].Name
 		}
 	}

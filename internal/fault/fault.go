@@ -2,6 +2,7 @@ package fault
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -12,10 +13,12 @@ type Kind uint8
 
 // The triggers.
 const (
-	Spike  Kind = iota + 1 // customers bring Times as many sales
-	Crash                  // the node is killed at once and started again after For
-	Freeze                 // the node stands still, its connections stay open
-	CPU                    // the node gets CPUs processors instead of its own
+	Spike      Kind = iota + 1 // customers bring Times as many sales
+	Crash                      // the node is killed at once and started again after For
+	Freeze                     // the node stands still, its connections stay open
+	CPU                        // the node gets CPUs processors instead of its own
+	Shed                       // the operator has Share of the requests to the node turned away
+	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
 )
 
 // The bounds of what can be declared.
@@ -24,7 +27,7 @@ const (
 	mostCPUs  = 1024
 )
 
-var kinds = []string{"spike", "crash", "freeze", "cpu"}
+var kinds = []string{"spike", "crash", "freeze", "cpu", "shed", "retriesOff"}
 
 // String gives the trigger's name, or "none" for no trigger.
 func (k Kind) String() string {
@@ -34,6 +37,10 @@ func (k Kind) String() string {
 	return kinds[k-1]
 }
 
+// StrikesNode says whether the trigger is something that happens to a node,
+// rather than to what the clients do.
+func (k Kind) StrikesNode() bool { return k != 0 && k != Spike && k != RetriesOff }
+
 // MarshalText gives the word that UnmarshalText reads.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
@@ -41,7 +48,7 @@ func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 func (k *Kind) UnmarshalText(text []byte) error {
 	i, err := field.OneOf(string(text), kinds)
 	if err == nil {
-		*k = Kind(i + 1) //nolint:gosec // an index into four words
+		*k = Kind(i + 1) //nolint:gosec // an index into a handful of words
 	}
 	return err
 }
@@ -53,8 +60,9 @@ type Event struct {
 	For    time.Duration `json:"for"`    // how long it lasts
 	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual
 	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
-	Node   string        `json:"node"`   // the others: which node; the only one if empty
+	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
+	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive
 }
 
 // End is when the trigger is gone.
@@ -64,7 +72,7 @@ func (e Event) End() time.Duration { return e.At + e.For }
 func (e Event) Validate() error {
 	var errs field.Errors
 	if e.Kind == 0 || int(e.Kind) > len(kinds) {
-		errs.Add("kind", "is missing; write one of 'spike', 'crash', 'freeze', 'cpu'")
+		errs.Add("kind", "is missing; write one of '%s'", strings.Join(kinds, "', '"))
 		return errs.Err()
 	}
 	if e.At <= 0 {
@@ -82,6 +90,9 @@ func (e Event) Validate() error {
 	if e.Kind == CPU && !(e.CPUs > 0 && e.CPUs <= mostCPUs) {
 		errs.Add("cpus", "must be the processors left to the node, above 0 and up to %d, such as 0.2", mostCPUs)
 	}
+	if e.Kind == Shed && !(e.Share > 0 && e.Share <= 1) {
+		errs.Add("share", "must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%%'")
+	}
 	e.alien(&errs)
 	return errs.Err()
 }
@@ -94,10 +105,13 @@ func (e Event) alien(errs *field.Errors) {
 	if e.Kind != Spike && e.Cohort != "" {
 		errs.Add("cohort", "belongs to a spike, not to a %s; leave it out", e.Kind)
 	}
-	if e.Kind == Spike && e.Node != "" {
-		errs.Add("node", "has no meaning for a spike; leave it out")
+	if !e.Kind.StrikesNode() && e.Node != "" {
+		errs.Add("node", "has no meaning for a %s; leave it out", e.Kind)
 	}
 	if e.Kind != CPU && e.CPUs != 0 {
 		errs.Add("cpus", "belongs to a cpu fault, not to a %s; leave it out", e.Kind)
+	}
+	if e.Kind != Shed && e.Share != 0 {
+		errs.Add("share", "belongs to a shed, not to a %s; leave it out", e.Kind)
 	}
 }

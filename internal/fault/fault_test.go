@@ -27,9 +27,20 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 		{"crash", Event{Kind: Crash, At: s, For: s, Node: "api"}, nil},
 		{"freeze", Event{Kind: Freeze, At: s, For: s}, nil},
 		{"cpu", Event{Kind: CPU, At: s, For: s, CPUs: 0.2}, nil},
+		{"shed", Event{Kind: Shed, At: s, For: s, Node: "api", Share: 1}, nil},
+		{"a shed without a share", Event{Kind: Shed, At: s, For: s}, field.List{
+			{Path: "share", Problem: "must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%'"},
+		}},
+		{"a shed of more than all", Event{Kind: Shed, At: s, For: s, Share: 1.01, CPUs: 1}, field.List{
+			{Path: "share", Problem: "must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%'"},
+			{Path: "cpus", Problem: "belongs to a cpu fault, not to a shed; leave it out"},
+		}},
+		{"a freeze with a share", Event{Kind: Freeze, At: s, For: s, Share: 0.5}, field.List{
+			{Path: "share", Problem: "belongs to a shed, not to a freeze; leave it out"},
+		}},
 		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
-		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu'"}}},
-		{"no such kind", Event{Kind: 9}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu'"}}},
+		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff'"}}},
+		{"no such kind", Event{Kind: 9}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff'"}}},
 		{"nothing but a spike", Event{Kind: Spike}, field.List{
 			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
 			{Path: "for", Problem: "must be longer than 0s, such as '20s'"},
@@ -53,6 +64,11 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 		{"a cpu fault of no number", Event{Kind: CPU, At: s, For: s, CPUs: math.Inf(1)}, field.List{
 			{Path: "cpus", Problem: "must be the processors left to the node, above 0 and up to 1024, such as 0.2"},
 		}},
+		{"retries off", Event{Kind: RetriesOff, At: s, For: s}, nil},
+		{"retries off on a node", Event{Kind: RetriesOff, At: s, For: s, Node: "api", Times: 2}, field.List{
+			{Path: "times", Problem: "belongs to a spike, not to a retriesOff; leave it out"},
+			{Path: "node", Problem: "has no meaning for a retriesOff; leave it out"},
+		}},
 		{"past the end of time", Event{Kind: Freeze, At: late, For: s + 1}, field.List{
 			{Path: "for", Problem: "is longer than there is time after at; write one such as '20s'"},
 		}},
@@ -74,7 +90,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 }
 
 func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
-	for _, k := range []Kind{Spike, Crash, Freeze, CPU} {
+	for _, k := range []Kind{Spike, Crash, Freeze, CPU, Shed, RetriesOff} {
 		text, err := k.MarshalText()
 		if err != nil {
 			t.Fatal(err)
@@ -89,7 +105,7 @@ func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
 func TestAnUnknownKindChangesNothing(t *testing.T) {
 	k := Freeze
 	err := k.UnmarshalText([]byte("gpu"))
-	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu'` {
+	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff'` {
 		t.Errorf("gpu: %v", err)
 	}
 	if k != Freeze {
@@ -98,7 +114,7 @@ func TestAnUnknownKindChangesNothing(t *testing.T) {
 }
 
 func TestNoKindHasANameToo(t *testing.T) {
-	for _, k := range []Kind{0, CPU + 1, 255} {
+	for _, k := range []Kind{0, RetriesOff + 1, 255} {
 		if got := k.String(); got != "none" {
 			t.Errorf("kind %d is %q, want none", k, got)
 		}

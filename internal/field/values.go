@@ -1,27 +1,37 @@
 package field
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 )
 
-// Unbounded is the Limit that nothing reaches.
-const Unbounded Limit = math.MaxInt32
+// Unbounded is the Limit that nothing reaches, None the declared limit of 0.
+const (
+	Unbounded Limit = math.MaxInt32
+	None      Limit = -1
+)
 
-// Limit is a count with an upper end: a whole number, or 'unbounded'. Zero
-// means that the field was not declared.
+// Limit is a count with an upper end: a whole number, or 'unbounded'. The zero
+// Limit was not declared; a declared 0 is None, so that the two can be told
+// apart. Which counts are allowed is for each field to say.
 type Limit int
+
+// Count gives the number that the limit stands for; 0 if it was not declared.
+func (l Limit) Count() int { return max(int(l), 0) }
 
 // DecodeValue reads a whole number or the word 'unbounded'.
 func (l *Limit) DecodeValue(v any) error {
 	switch v := v.(type) {
 	case float64:
-		if v != math.Trunc(v) || v < 1 || v > 1e9 {
-			return fmt.Errorf("%v is not a count from 1 to 1000000000; write a whole number or 'unbounded'", v)
+		if v != math.Trunc(v) || v < 0 || v > 1e9 {
+			return fmt.Errorf("%v is not a count; write a whole number up to 1000000000, or 'unbounded'", v)
 		}
-		*l = Limit(v)
+		if *l = Limit(v); v == 0 {
+			*l = None
+		}
 		return nil
 	case string:
 		if v == "unbounded" {
@@ -29,7 +39,33 @@ func (l *Limit) DecodeValue(v any) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s is not a count; write a whole number from 1, or 'unbounded'", Show(v))
+	return fmt.Errorf("%s is not a count; write a whole number, or 'unbounded'", Show(v))
+}
+
+// MarshalJSON gives what UnmarshalJSON reads, in the words of a declaration;
+// null stands for a limit that was not declared.
+func (l Limit) MarshalJSON() ([]byte, error) {
+	switch l {
+	case 0:
+		return []byte("null"), nil
+	case Unbounded:
+		return []byte(`"unbounded"`), nil
+	}
+	return strconv.AppendInt(nil, int64(l.Count()), 10), nil
+}
+
+// UnmarshalJSON reads a whole number, 'unbounded', or null for a limit that was
+// not declared.
+func (l *Limit) UnmarshalJSON(text []byte) error {
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		return err
+	}
+	if v == nil {
+		*l = 0
+		return nil
+	}
+	return l.DecodeValue(v)
 }
 
 // Ratio is a share, where 1 is the whole: 0.25 or '25%'.

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"encoding/json"
 	"math"
 	"strings"
 	"testing"
@@ -24,7 +25,7 @@ func check(t *testing.T, tests []decoding, decode func(v any) (float64, error)) 
 		if err != nil {
 			problem = err.Error()
 		}
-		if problem != tt.problem || math.Abs(got-tt.want) > 1e-12*tt.want {
+		if problem != tt.problem || math.Abs(got-tt.want) > 1e-12*math.Abs(tt.want) {
 			t.Errorf("%#v: %v, %q, want %v, %q", tt.declared, got, problem, tt.want, tt.problem)
 		}
 	}
@@ -35,20 +36,43 @@ func TestLimitsAreReadFromCountsAndWords(t *testing.T) {
 		{1.0, 1, ""},
 		{1e9, 1e9, ""},
 		{"unbounded", math.MaxInt32, ""},
-		{0.0, 0, "0 is not a count from 1 to 1000000000; write a whole number or 'unbounded'"},
-		{-1.0, 0, "-1 is not a count from 1 to 1000000000; write a whole number or 'unbounded'"},
-		{2.5, 0, "2.5 is not a count from 1 to 1000000000; write a whole number or 'unbounded'"},
-		{2e9, 0, "2e+09 is not a count from 1 to 1000000000; write a whole number or 'unbounded'"},
-		{math.NaN(), 0, "NaN is not a count from 1 to 1000000000; write a whole number or 'unbounded'"},
-		{math.Inf(1), 0, "+Inf is not a count from 1 to 1000000000; write a whole number or 'unbounded'"},
-		{"5", 0, `"5" is not a count; write a whole number from 1, or 'unbounded'`},
-		{true, 0, "true is not a count; write a whole number from 1, or 'unbounded'"},
-		{nil, 0, "null is not a count; write a whole number from 1, or 'unbounded'"},
+		{0.0, float64(None), ""},
+		{-1.0, 0, "-1 is not a count; write a whole number up to 1000000000, or 'unbounded'"},
+		{2.5, 0, "2.5 is not a count; write a whole number up to 1000000000, or 'unbounded'"},
+		{2e9, 0, "2e+09 is not a count; write a whole number up to 1000000000, or 'unbounded'"},
+		{math.NaN(), 0, "NaN is not a count; write a whole number up to 1000000000, or 'unbounded'"},
+		{math.Inf(1), 0, "+Inf is not a count; write a whole number up to 1000000000, or 'unbounded'"},
+		{"5", 0, `"5" is not a count; write a whole number, or 'unbounded'`},
+		{true, 0, "true is not a count; write a whole number, or 'unbounded'"},
+		{nil, 0, "null is not a count; write a whole number, or 'unbounded'"},
 	}, func(v any) (float64, error) {
 		var l Limit
 		err := l.DecodeValue(v)
 		return float64(l), err
 	})
+}
+
+func TestLimitsGoThroughJSONInTheWordsOfADeclaration(t *testing.T) {
+	for l, want := range map[Limit]string{0: "null", None: "0", 1: "1", 20_000: "20000", Unbounded: `"unbounded"`} {
+		text, err := json.Marshal(l)
+		if err != nil || string(text) != want {
+			t.Errorf("%d is written as %s, %v; want %s", l, text, err, want)
+		}
+		got := Limit(7)
+		if err := json.Unmarshal(text, &got); err != nil || got != l {
+			t.Errorf("%s is read as %d, %v; want %d", text, got, err, l)
+		}
+	}
+	for _, text := range []string{`-1`, `1.5`, `"many"`, `{}`} {
+		if err := json.Unmarshal([]byte(text), new(Limit)); err == nil {
+			t.Errorf("%s was read", text)
+		}
+	}
+	for l, want := range map[Limit]int{0: 0, None: 0, 5: 5, Unbounded: math.MaxInt32} {
+		if got := l.Count(); got != want {
+			t.Errorf("%d counts as %d, want %d", l, got, want)
+		}
+	}
 }
 
 func TestRatiosAreReadFromNumbersAndPercentages(t *testing.T) {

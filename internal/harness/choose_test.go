@@ -94,7 +94,7 @@ func TestEngineRefusesWhatItCannotDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got []string
 			var list field.List
-			if err := tt.engine.Check(tt.node, tt.timeline); err != nil && !errors.As(err, &list) {
+			if err := tt.engine.Check([]backend.Config{tt.node}, tt.timeline); err != nil && !errors.As(err, &list) {
 				t.Fatal(err)
 			}
 			for _, e := range list {

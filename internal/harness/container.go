@@ -10,55 +10,81 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/events"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/retrystorm/retrystorm/fakes"
 )
 
-// cfsPeriod is the period of the CFS quota, in microseconds: the kernel's usual.
-const cfsPeriod = 100_000
-
-// box is a vessel: a container and the volume with its ledger.
-type box struct {
-	daemon      daemon
-	name        string // of the container and of the volume
-	image       string
-	cfg         fakes.Config // as the process inside sees it
-	load, hatch string       // the ports on this machine; hatch is the control port's
-	made        bool         // the container was made
-	unsure      bool         // making it was interrupted: it may still appear
-	meek        bool         // it was made without raising limits
+// dockerContainer is an instance: a container and the volume with its ledger.
+type dockerContainer struct {
+	daemon            daemon
+	run               string   // the run's mark
+	name              string   // of the container and of the volume
+	network           string   // of the run; empty for the daemon's own
+	sandbox           *sandbox // that has its address there; nil if it has its own
+	image             string
+	cfg               fakes.Config // as the process inside sees it
+	load, controlPort string       // the ports on this machine; controlPort is the control port's
+	made              bool         // the container was made
+	unsure            bool         // making it was interrupted: it may still appear
+	keepsLimits       bool         // it was made without raising limits
+	record            record
 }
 
-func (b *box) obey(ctx context.Context, o order, cpus float64) error {
+func (b *dockerContainer) obey(ctx context.Context, o order, cpus float64) error {
 	switch o {
 	case boot:
 		return b.boot(ctx)
 	case kill:
-		_, err := b.daemon.ContainerKill(ctx, b.name, client.ContainerKillOptions{Signal: "KILL"})
-		return b.unless(ctx, err, func(s sight) bool { return !s.alive })
+		return b.kill(ctx)
 	case freeze:
+		cancel := b.record.order(events.ActionPause)
 		_, err := b.daemon.ContainerPause(ctx, b.name, client.ContainerPauseOptions{})
-		return b.unless(ctx, err, func(s sight) bool { return s.frozen })
+		if err == nil {
+			b.record.is(true, true)
+		}
+		return b.unless(ctx, err, cancel, func(s status) bool { return s.frozen })
 	case thaw:
+		cancel := b.record.order(events.ActionUnPause)
 		_, err := b.daemon.ContainerUnpause(ctx, b.name, client.ContainerUnpauseOptions{})
-		return b.unless(ctx, err, func(s sight) bool { return !s.frozen })
+		if err == nil {
+			b.record.is(true, false)
+		}
+		return b.unless(ctx, err, cancel, func(s status) bool { return !s.frozen })
 	case limit:
+		cancel := b.record.order(events.ActionUpdate)
 		r := quota(b.cfg.Node.CPUs, cpus)
 		_, err := b.daemon.ContainerUpdate(ctx, b.name, client.ContainerUpdateOptions{Resources: &r})
-		return err
+		return b.unless(ctx, err, cancel, func(status) bool { return false })
 	case remove:
 		return b.remove(ctx)
 	}
 	return errors.ErrUnsupported
 }
 
-// unless forgives an order that failed because it was already fulfilled.
-func (b *box) unless(ctx context.Context, err error, fulfilled func(sight) bool) error {
+// kill ends the container; the daemon lets one that stands still go on for it.
+func (b *dockerContainer) kill(ctx context.Context) error {
+	actions := []events.Action{events.ActionKill, events.ActionDie}
+	if b.record.stands() {
+		actions = append(actions, events.ActionUnPause)
+	}
+	cancel := b.record.order(actions...)
+	_, err := b.daemon.ContainerKill(ctx, b.name, client.ContainerKillOptions{Signal: "KILL"})
+	if err == nil {
+		b.record.is(false, false)
+	}
+	return b.unless(ctx, err, cancel, func(s status) bool { return !s.alive })
+}
+
+// unless forgives an order that failed because it was already fulfilled. Then
+// somebody else fulfilled it, which the order does not explain.
+func (b *dockerContainer) unless(ctx context.Context, err error, cancel func(), fulfilled func(status) bool) error {
 	if err == nil {
 		return nil
 	}
+	cancel()
 	if s, looked := b.look(ctx); looked == nil && fulfilled(s) {
 		return nil
 	}
@@ -66,7 +92,7 @@ func (b *box) unless(ctx context.Context, err error, fulfilled func(sight) bool)
 }
 
 // boot makes and starts the container, or starts it again.
-func (b *box) boot(ctx context.Context) error {
+func (b *dockerContainer) boot(ctx context.Context) error {
 	err := b.start(ctx)
 	if err != nil && inUse(err.Error()) {
 		return fmt.Errorf("%w: %w", errTaken, err)
@@ -74,11 +100,11 @@ func (b *box) boot(ctx context.Context) error {
 	return err
 }
 
-func (b *box) start(ctx context.Context) error {
+func (b *dockerContainer) start(ctx context.Context) error {
 	if b.made {
-		_, err := b.daemon.ContainerStart(ctx, b.name, client.ContainerStartOptions{})
-		return err
+		return b.startAgain(ctx)
 	}
+	cancel := b.record.order(events.ActionStart)
 	if err := announce(b.things()...); err != nil {
 		return err
 	}
@@ -86,12 +112,22 @@ func (b *box) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.unsure, b.meek = true, b.daemon.meek.Load()
+	b.unsure, b.keepsLimits = true, b.daemon.keepsLimits.Load()
+	b.record.begun = time.Now()
+	if err := b.sandbox.start(ctx, b); err != nil {
+		cancel()
+		b.unsure = ctx.Err() != nil
+		return err
+	}
 	_, err = testcontainers.Run(ctx, b.image, options...)
 	b.unsure = ctx.Err() != nil
 	b.made = err == nil
-	if err != nil && !b.meek && strings.Contains(err.Error(), "rlimit") {
-		b.daemon.meek.Store(true)
+	if err == nil {
+		return b.began(ctx)
+	}
+	cancel()
+	if !b.keepsLimits && strings.Contains(err.Error(), "rlimit") {
+		b.daemon.keepsLimits.Store(true)
 		if _, err := b.discard(ctx); err != nil {
 			return err
 		}
@@ -100,8 +136,35 @@ func (b *box) start(ctx context.Context) error {
 	return err
 }
 
-func (b *box) look(ctx context.Context) (sight, error) {
-	s := sight{name: "container " + b.name}
+func (b *dockerContainer) startAgain(ctx context.Context) error {
+	if s, err := b.look(ctx); err == nil && s.alive {
+		return nil // somebody else has started it, which no order explains
+	}
+	cancel := b.record.order(events.ActionStart)
+	if _, err := b.daemon.ContainerStart(ctx, b.name, client.ContainerStartOptions{}); err != nil {
+		cancel()
+		return err
+	}
+	return b.began(ctx)
+}
+
+// began notes which container it is and when it was started.
+func (b *dockerContainer) began(ctx context.Context) error {
+	_, err := b.daemon.note(ctx, b.name, &b.record)
+	return err
+}
+
+// note has a record know which container it is of, and when that was started.
+func (d daemon) note(ctx context.Context, name string, r *record) (container.InspectResponse, error) {
+	found, err := d.ContainerInspect(ctx, name, client.ContainerInspectOptions{})
+	if err == nil {
+		r.began(found.Container.ID, found.Container.State.StartedAt)
+	}
+	return found.Container, err
+}
+
+func (b *dockerContainer) look(ctx context.Context) (status, error) {
+	s := status{name: "container " + b.name}
 	found, err := b.daemon.ContainerInspect(ctx, b.name, client.ContainerInspectOptions{})
 	if errdefs.IsNotFound(err) {
 		s.state = "not there"
@@ -122,7 +185,7 @@ func (b *box) look(ctx context.Context) (sight, error) {
 	return s, nil
 }
 
-func (b *box) last(ctx context.Context) string {
+func (b *dockerContainer) last(ctx context.Context) string {
 	logs, err := b.daemon.ContainerLogs(ctx, b.name, client.ContainerLogsOptions{
 		ShowStdout: true, ShowStderr: true, Tail: "40",
 	})
@@ -135,67 +198,22 @@ func (b *box) last(ctx context.Context) string {
 	return said.String()
 }
 
-// remove takes the container and the volume away. An interrupted order to make
-// the container may reach the daemon late, so then it is looked for a while
-// longer; if it comes later still, the reaper removes it, which is not told
-// that it is gone.
-func (b *box) remove(ctx context.Context) error {
-	const late = time.Second
-	until := time.Now()
-	if b.unsure {
-		until = until.Add(late)
-	}
-	for {
-		left, err := b.discard(ctx)
-		if !left && err == nil && !time.Now().Before(until) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("remove container and volume %s: %w", b.name, ctx.Err()), err)
-		case <-time.After(between):
-		}
-	}
-	if !b.unsure {
-		renounce(b.things()...)
+// remove takes the container and the volume away.
+func (b *dockerContainer) remove(ctx context.Context) error {
+	if err := b.daemon.remove(ctx, b.unsure, b.things()...); err != nil {
+		return fmt.Errorf("remove container and volume %s: %w", b.name, err)
 	}
 	return nil
 }
 
-// discard orders both to be removed, and says whether either was there.
-func (b *box) discard(ctx context.Context) (left bool, err error) {
-	for _, t := range b.things() {
-		found, failed := discard(ctx, b.daemon.Client, t)
-		left, err = left || found, errors.Join(err, failed)
-	}
-	return left, err
+func (b *dockerContainer) discard(ctx context.Context) (left bool, err error) {
+	return b.daemon.discard(ctx, b.things()...)
 }
 
-func (b *box) things() []thing {
-	host := b.daemon.DaemonHost()
-	return []thing{{Kind: aContainer, Name: b.name, Host: host}, {Kind: aVolume, Name: b.name, Host: host}}
-}
-
-// quota gives the update that allows cpus processors, or all if zero, to a
-// container made with own. Docker lets only those change in NanoCPUs that were
-// made with it, and takes a zero there for "as before".
-func quota(own, cpus float64) container.Resources {
-	switch {
-	case own > 0:
-		return container.Resources{NanoCPUs: int64(cpus * 1e9)}
-	case cpus > 0:
-		return container.Resources{CPUPeriod: cfsPeriod, CPUQuota: int64(cpus * cfsPeriod)}
+func (b *dockerContainer) things() []thing {
+	things := []thing{b.daemon.thing(aContainer, b.name), b.daemon.thing(aVolume, b.name)}
+	if b.sandbox != nil {
+		things = append(things, b.daemon.thing(aContainer, b.sandbox.name))
 	}
-	return container.Resources{CPUPeriod: cfsPeriod, CPUQuota: -1}
-}
-
-// allowed reads back what quota and the making of the container set.
-func allowed(r container.Resources) float64 {
-	switch {
-	case r.NanoCPUs > 0:
-		return float64(r.NanoCPUs) / 1e9
-	case r.CPUQuota > 0 && r.CPUPeriod > 0:
-		return float64(r.CPUQuota) / float64(r.CPUPeriod)
-	}
-	return 0
+	return things
 }

@@ -40,9 +40,9 @@ type daemon struct {
 	cpus    int  // that it has
 	quotas  bool // it can set a CPU quota
 	memory  bool // it can bound memory
-	// meek is set once it was seen that the daemon may not raise limits, as
+	// keepsLimits is set once it was seen that the daemon may not raise limits, as
 	// one that is confined itself; its own must do then.
-	meek *atomic.Bool
+	keepsLimits *atomic.Bool
 }
 
 // findDaemon finds the daemon where testcontainers finds it, in any case within
@@ -75,7 +75,7 @@ func findDaemon(ctx context.Context) (daemon, error) {
 	}
 	return daemon{
 		Client: found.Client, version: info.Info.ServerVersion, cpus: info.Info.NCPU,
-		quotas: info.Info.CPUCfsQuota, memory: info.Info.MemoryLimit, meek: new(atomic.Bool),
+		quotas: info.Info.CPUCfsQuota, memory: info.Info.MemoryLimit, keepsLimits: new(atomic.Bool),
 	}, nil
 }
 
@@ -113,7 +113,7 @@ func onThisMachine(host string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// destroyAt destroys a container or a volume at its daemon.
+// destroyAt destroys a container, a volume or a network at its daemon.
 func destroyAt(ctx context.Context, t thing) (found bool, err error) {
 	c, err := client.New(client.FromEnv, client.WithHost(t.Host))
 	if err != nil {
@@ -123,12 +123,15 @@ func destroyAt(ctx context.Context, t thing) (found bool, err error) {
 	return discard(ctx, c, t)
 }
 
-// discard destroys a container, in whatever state it is, or a volume; found
-// says whether it was there.
+// discard destroys a container, in whatever state it is, a volume, or a network
+// that no container uses; found says whether it was there.
 func discard(ctx context.Context, c *client.Client, t thing) (found bool, err error) {
-	if t.Kind == aContainer {
+	switch t.Kind {
+	case aContainer:
 		_, err = c.ContainerRemove(ctx, t.Name, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-	} else {
+	case aNetwork:
+		_, err = c.NetworkRemove(ctx, t.Name, client.NetworkRemoveOptions{})
+	default:
 		// Removing a volume by force succeeds for one that is not there.
 		if _, err = c.VolumeInspect(ctx, t.Name, client.VolumeInspectOptions{}); err == nil {
 			_, err = c.VolumeRemove(ctx, t.Name, client.VolumeRemoveOptions{Force: true})

@@ -1,10 +1,14 @@
-// Package harness starts and stops the fake backend, in a container or as a
-// child process, and carries out and probes the faults of the timeline.
+// Package harness starts and stops the nodes of a backend, each in a container or
+// as a child process, and carries out and probes the faults of the timeline.
 //
-// An [Engine] starts a [Backend]; what the backend runs in, a process or a
-// container, is a vessel, which takes orders and can be looked at. A fault is
-// an order and a condition that must then show, both to the system and to
-// whoever asks the backend itself; the table is in fault.go.
+// An [Engine] starts a [Backend], which is the nodes of a graph; what a node runs in,
+// a process or a container, is an instance, which takes orders and can be looked at. A
+// fault is an order to one node and a condition that must then show, both to the
+// system and to whoever asks the node itself; the table is in fault.go.
+//
+// Containers of several nodes are on a network of their own. A node that others call
+// has its address there from a sandbox, a container beside it that stays up when the
+// node goes down; see sandbox.go.
 //
 // Whatever it starts, it takes down: at the end of a run, on a signal, and,
 // through a reaper, after that too. The reaper is this program once more, one

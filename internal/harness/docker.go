@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -9,9 +10,10 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
-// Docker gives the engine that runs each backend in a container of its own,
+// Docker gives the engine that runs each node in a container of its own,
 // FROM scratch with the backend's program alone in it. Its crash is SIGKILL, its
 // freeze the freezer cgroup, its CPU quota the CFS quota. The error wraps
 // [ErrNoDocker]; it comes within 5 s whatever DOCKER_HOST says.
@@ -28,6 +30,7 @@ func Docker(ctx context.Context, options ...Option) (Engine, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoDocker, err)
 	}
 	e.tag = sync.OnceValues(func() (string, error) { return fakes.ImageTag(e.binary) })
+	e.once = new(sync.Once)
 	return e, nil
 }
 
@@ -35,6 +38,10 @@ type docker struct {
 	choice
 	daemon daemon
 	tag    func() (string, error) // of the image; the first call reads the whole binary
+	once   *sync.Once             // to purge
+	// relatives is whose images are removed with those of this program, if they
+	// are not all the others of its kind; for tests.
+	relatives string
 }
 
 // Name is "docker".
@@ -47,16 +54,18 @@ const (
 )
 
 // Check refuses bounds that the daemon does not accept.
-func (e docker) Check(node backend.Config, timeline []fault.Event) error {
+func (e docker) Check(nodes []backend.Config, timeline []fault.Event) error {
 	var errs field.Errors
-	if why := e.daemon.refusesCPUs(node.CPUs); node.CPUs != 0 && why != "" {
-		errs.Add("backend.nodes", "node %q is to have %g cpus; %s", node.Name, node.CPUs, why)
-	}
-	if why := e.daemon.refusesMemory(int64(node.Memory)); node.Memory != 0 && why != "" {
-		errs.Add("backend.nodes", "node %q is to have %d bytes of memory; %s", node.Name, node.Memory, why)
+	for _, node := range nodes {
+		if why := e.daemon.refusesCPUs(node.CPUs); node.CPUs != 0 && why != "" {
+			errs.Add("backend.nodes", "node %q is to have %g cpus; %s", node.Name, node.CPUs, why)
+		}
+		if why := e.daemon.refusesMemory(int64(node.Memory)); node.Memory != 0 && why != "" {
+			errs.Add("backend.nodes", "node %q is to have %d bytes of memory; %s", node.Name, node.Memory, why)
+		}
 	}
 	for i, ev := range timeline {
-		if ev.Kind != fault.CPU || !hits(ev, node) {
+		if ev.Kind != fault.CPU || !hits(ev, nodes) {
 			continue
 		}
 		if why := e.daemon.refusesCPUs(ev.CPUs); why != "" {
@@ -86,15 +95,47 @@ func (d daemon) refusesMemory(bytes int64) string {
 	return ""
 }
 
-// Start brings up a container, and before that builds its image unless it is
-// there already. Its ledger is on a volume of its own, which Stop removes; the
-// image stays.
-func (e docker) Start(ctx context.Context, cfg backend.Config, seed uint64) (Backend, error) {
-	image, err := e.image(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("harness: start node %q: %w", cfg.Name, err)
-	}
-	return e.launch(ctx, cfg, seed, func(id string, c fakes.Config) (vessel, error) {
-		return newContainer(e.daemon, image, id, c)
+// Start brings up a container for each node, and before that builds their image
+// unless it is there already. A node's ledger is on a volume of its own, which Stop
+// removes; the image stays. Several nodes are on a network of their own, which nobody
+// else is on. The error wraps [ErrNoNetwork] if there can be no such network. The
+// first start removes the images that other builds of this program have left.
+func (e docker) Start(ctx context.Context, graph *topology.Graph, seed uint64) (Backend, error) {
+	return e.withImage(ctx, func(image string) (Backend, error) {
+		e.once.Do(func() { e.purge(ctx, fresh) })
+		return e.with(ctx, image, newSystem(graph, e.marked()), seed)
 	})
+}
+
+// with starts a system of the image.
+func (e docker) with(ctx context.Context, image string, s *system, seed uint64) (Backend, error) {
+	var network string
+	if len(s.nodes) > 1 {
+		var err error
+		if network, s.away, err = e.privateNetwork(ctx, s.mark); err != nil {
+			return nil, err
+		}
+	}
+	return s.start(ctx, seed, func(p place, id string, c fakes.Config) (instance, error) {
+		return newContainer(e.daemon, image, network, p, id, c)
+	})
+}
+
+// withImage starts a node of the image. Another build of this program may remove
+// it as long as no container uses it, so it is built again where it has gone.
+func (e docker) withImage(ctx context.Context, start func(image string) (Backend, error)) (Backend, error) {
+	const tries = 3
+	for try := 1; ; try++ {
+		image, err := e.image(ctx)
+		if errors.Is(err, errVanished) && try < tries {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("harness: start a node: %w", err)
+		}
+		b, err := start(image)
+		if err == nil || try == tries || !e.missing(ctx, image) {
+			return b, err
+		}
+	}
 }

@@ -2,12 +2,12 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/containerd/errdefs"
 	"github.com/google/go-cmp/cmp"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
@@ -18,12 +18,24 @@ import (
 // remains gives what the daemon still has of a mark.
 func (d daemon) remains(t *testing.T, mark string) []string {
 	t.Helper()
-	var left []string
-	if _, err := d.ContainerInspect(t.Context(), "retrystorm-"+mark, client.ContainerInspectOptions{}); !errdefs.IsNotFound(err) {
-		left = append(left, "the container")
+	left := []string{}
+	filters := make(client.Filters).Add("label", RunLabel+"="+mark)
+	containers, err := d.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: filters})
+	for _, c := range containers.Items {
+		left = append(left, "container "+strings.Join(c.Names, " "))
 	}
-	if _, err := d.VolumeInspect(t.Context(), "retrystorm-"+mark, client.VolumeInspectOptions{}); !errdefs.IsNotFound(err) {
-		left = append(left, "the volume")
+	volumes, err2 := d.VolumeList(t.Context(), client.VolumeListOptions{Filters: filters})
+	for _, v := range volumes.Items {
+		left = append(left, "volume "+v.Name)
+	}
+	networks, err3 := d.NetworkList(t.Context(), client.NetworkListOptions{Filters: filters})
+	for _, n := range networks.Items {
+		left = append(left, "network "+n.Name)
+	}
+	for _, err := range []error{err, err2, err3} {
+		if err != nil {
+			left = append(left, err.Error()) // who knows
+		}
 	}
 	return left
 }
@@ -33,7 +45,7 @@ func TestContainerMayDoAsLittleAsPossible(t *testing.T) {
 	cfg := api()
 	cfg.CPUs, cfg.Memory = 0.5, 256<<20
 	n := start(t, e, cfg)
-	found, err := e.daemon.ContainerInspect(t.Context(), n.vessel.(*box).name, client.ContainerInspectOptions{})
+	found, err := e.daemon.ContainerInspect(t.Context(), n.instance.(*dockerContainer).name, client.ContainerInspectOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +85,7 @@ func TestContainerMayDoAsLittleAsPossible(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if !e.daemon.meek.Load() && (len(h.Ulimits) != 1 || h.Ulimits[0].Hard != mostFiles) {
+	if !e.daemon.keepsLimits.Load() && (len(h.Ulimits) != 1 || h.Ulimits[0].Hard != mostFiles) {
 		t.Errorf("ulimits are %v", h.Ulimits)
 	}
 	if c.Config.Labels[RunLabel] == "" || h.AutoRemove || h.RestartPolicy.Name != container.RestartPolicyDisabled && h.RestartPolicy.Name != "" {
@@ -138,6 +150,10 @@ func TestFailedBuildIsQuoted(t *testing.T) {
 	err := outcome(strings.NewReader(said))
 	if err == nil || !strings.Contains(err.Error(), "no space left on device; the build had said:\nStep 1/4") {
 		t.Errorf("got %v", err)
+	}
+	gone := `{"errorDetail":{"message":"failed to get digest sha256:8c4e: open /x/8c4e: no such file or directory"}}`
+	if err := outcome(strings.NewReader(gone)); !errors.Is(err, errVanished) {
+		t.Errorf("an image that is removed while it is built: %v", err)
 	}
 	if err := outcome(strings.NewReader(`{"stream":"Successfully built"}`)); err != nil {
 		t.Error(err)

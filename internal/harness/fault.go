@@ -17,6 +17,13 @@ type act func(ctx context.Context, n *node, ev fault.Event) (string, error)
 //	crash   kill           ended, no answer          boot             answers, and is younger than the order
 //	freeze  freeze         stands still, no answer   thaw             moves, answers
 //	cpu     limit to CPUs  allowed so, reads so      limit as before  allowed so, reads so
+//	shed    tell the node  it says so itself         tell the node    it says so itself
+//	off     tell the node  it says so itself         tell the node    it says so itself
+//
+// where off is that retries are switched off, for nodes that call others.
+//
+// A node that is started again has forgotten what it was told: whoever lifts a crash
+// tells it what is in force by then. See order.go.
 var (
 	injections = map[fault.Kind]act{
 		fault.Crash: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
@@ -28,6 +35,12 @@ var (
 		fault.CPU: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
 			return n.then(ctx, limit, ev.CPUs, limited(ev.CPUs))
 		},
+		fault.Shed: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
+			return n.shed(ctx, ev)
+		},
+		fault.RetriesOff: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.retries(ctx, 1)
+		},
 	}
 	lifts = map[fault.Kind]act{
 		fault.Crash: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
@@ -38,6 +51,12 @@ var (
 		},
 		fault.CPU: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
 			return n.then(ctx, limit, n.cfg.CPUs, limited(n.cfg.CPUs))
+		},
+		fault.Shed: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
+			return n.unshed(ctx, ev)
+		},
+		fault.RetriesOff: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.retries(ctx, -1)
 		},
 	}
 )
@@ -56,6 +75,10 @@ func (n *node) then(ctx context.Context, o order, cpus float64, shows condition)
 func (n *node) revive(ctx context.Context) (string, error) {
 	for {
 		saw, err := n.then(ctx, boot, 0, restarted(time.Now()))
+		if err == nil {
+			return n.remind(ctx, saw)
+		}
+		n.instance.excuse()
 		if !errors.Is(err, errTaken) {
 			return saw, err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/moby/moby/client"
 
@@ -25,6 +26,10 @@ func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
 			ev: fault.Event{Kind: fault.CPU, CPUs: 0.25}, dockerOnly: true,
 			hold: "is allowed 0.25 processors", lifted: "is allowed all processors",
 		},
+		"shed": {
+			ev: fault.Event{Kind: fault.Shed, Share: 0.5, For: 20 * time.Second}, hold: "sheds 50% of what arrives",
+			lifted: "sheds nothing, as it says itself; it was ordered for 20s, and turned 0 of 0 requests away",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -42,12 +47,21 @@ func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
 				if young := pid(t, n) != before; young != tt.young {
 					t.Errorf("after the fault: a new process: %v", young)
 				}
+				undisturbed(t, n)
 				if err := n.Stop(t.Context()); err != nil {
 					t.Error(err)
 				}
 				gone(t, n)
 			})
 		})
+	}
+}
+
+// undisturbed fails the test if an order passes for somebody else's deed.
+func undisturbed(t *testing.T, n *node) {
+	t.Helper()
+	if odd := n.Disturbed(t.Context()); len(odd) > 0 {
+		t.Errorf("the node tells of %v", odd)
 	}
 }
 
@@ -66,9 +80,9 @@ func expect(t *testing.T, do func(context.Context, fault.Event) (string, error),
 // pid asks the system, not the node, which process the node is.
 func pid(t *testing.T, n *node) int {
 	t.Helper()
-	b, ok := n.vessel.(*box)
+	b, ok := n.instance.(*dockerContainer)
 	if !ok {
-		return n.vessel.(*process).latest().process.Pid
+		return n.instance.(*process).latest().process.Pid
 	}
 	found, err := b.daemon.ContainerInspect(t.Context(), b.name, client.ContainerInspectOptions{})
 	if err != nil {
@@ -114,6 +128,7 @@ func TestFaultsThatOverlapDoNotWaitForEachOther(t *testing.T) {
 		t.Errorf("after the restart the process reads %v, %v; want a quota of 0.5", st.Quota, err)
 	}
 	expect(t, n.Lift, cpu, "all processors")
+	undisturbed(t, n)
 }
 
 func TestNodeCanCrashWhileItIsFrozen(t *testing.T) {
@@ -123,6 +138,7 @@ func TestNodeCanCrashWhileItIsFrozen(t *testing.T) {
 		expect(t, n.Inject, fault.Event{Kind: fault.Crash}, "does not answer")
 		expect(t, n.Lift, fault.Event{Kind: fault.Freeze}, "nothing stands still")
 		expect(t, n.Lift, fault.Event{Kind: fault.Crash}, "answers")
+		undisturbed(t, n)
 	})
 }
 

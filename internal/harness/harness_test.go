@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,18 +15,17 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 
-	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(muteVar) != "" && os.Args[0] == fakes.Name {
-		<-time.After(time.Minute)
-	}
 	TakeOver()
 	if os.Getenv(victimVar) != "" {
 		os.Exit(victim())
 	}
+	// They do little but wait for processes, for the daemon and for the reaper.
+	_ = flag.Set("test.parallel", "4")
 	// What a user may have set for other programs must not matter here.
 	_ = os.Setenv("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", "mirror.invalid")
 	code := m.Run()
@@ -52,9 +52,6 @@ func tidy() {
 	}
 	_ = os.RemoveAll(builtIn)
 }
-
-// muteVar makes this program a backend that never gets ready.
-const muteVar = "HARNESS_TEST_MUTE"
 
 // builtIn is the directory of the static backend, once it was built.
 var builtIn string
@@ -105,10 +102,25 @@ func api() backend.Config {
 	return backend.Config{Name: "api", Workers: 8, Service: backend.Service{Mean: time.Millisecond}}
 }
 
+// graph resolves nodes.
+func graph(nodes ...backend.Config) *topology.Graph {
+	g, err := topology.Resolve(nodes)
+	if err != nil {
+		panic(err)
+	}
+	return g
+}
+
 // start starts a node that is stopped at the end of the test.
 func start(t testing.TB, e Engine, cfg backend.Config) *node {
 	t.Helper()
-	b, err := e.Start(t.Context(), cfg, 1)
+	return startAll(t, e, cfg).nodes[0]
+}
+
+// startAll starts nodes that are stopped at the end of the test.
+func startAll(t testing.TB, e Engine, nodes ...backend.Config) *system {
+	t.Helper()
+	b, err := e.Start(t.Context(), graph(nodes...), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,13 +129,13 @@ func start(t testing.TB, e Engine, cfg backend.Config) *node {
 			t.Error(err)
 		}
 	})
-	return b.(*node)
+	return b.(*system)
 }
 
 // gone fails the test unless everything the node was made of is away.
 func gone(t testing.TB, n *node) {
 	t.Helper()
-	for _, th := range n.vessel.(interface{ things() []thing }).things() {
+	for _, th := range n.instance.(interface{ things() []thing }).things() {
 		found, err := destroy(context.Background(), th)
 		if found || err != nil {
 			t.Errorf("%s %s was left: %v", th.Kind, th.Name, err)

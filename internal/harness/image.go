@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,7 +23,8 @@ import (
 var builder sync.Mutex
 
 // image gives the tag of the backend's image; it builds the image if the
-// daemon does not have it. Nothing is pulled.
+// daemon does not have it. Nothing is pulled. To tag it anew is what tells other
+// programs that it is about to be used.
 func (e docker) image(ctx context.Context) (string, error) {
 	tag, err := e.tag()
 	if err != nil {
@@ -29,7 +32,7 @@ func (e docker) image(ctx context.Context) (string, error) {
 	}
 	builder.Lock()
 	defer builder.Unlock()
-	_, err = e.daemon.ImageInspect(ctx, tag)
+	_, err = e.daemon.ImageTag(ctx, client.ImageTagOptions{Source: tag, Target: tag})
 	if errdefs.IsNotFound(err) {
 		err = e.build(ctx, tag)
 	}
@@ -37,6 +40,13 @@ func (e docker) image(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("image %s: %w", tag, err)
 	}
 	return tag, nil
+}
+
+// missing says that an image has gone, as another program may have removed it
+// at the very moment.
+func (e docker) missing(ctx context.Context, tag string) bool {
+	_, err := e.daemon.ImageInspect(ctx, tag)
+	return errdefs.IsNotFound(err)
 }
 
 // building is how long the daemon may take to build the image; it takes under
@@ -51,7 +61,7 @@ func (e docker) build(ctx context.Context, tag string) error {
 		return fmt.Errorf("make the build context: %w", err)
 	}
 	built, err := e.daemon.ImageBuild(ctx, tar, client.ImageBuildOptions{
-		Tags: []string{tag}, Remove: true, ForceRemove: true,
+		Tags: []string{tag}, Remove: true, ForceRemove: true, Labels: map[string]string{ImageLabel: e.family()},
 	})
 	if err != nil {
 		return fmt.Errorf("build: %w", err)
@@ -59,6 +69,12 @@ func (e docker) build(ctx context.Context, tag string) error {
 	defer built.Body.Close()
 	return outcome(built.Body)
 }
+
+// errVanished says that an image was removed before its build had named it.
+var errVanished = errors.New("the image was removed while it was built")
+
+// vanished are the words in which the daemon says so, which has no code for it.
+var vanished = []string{"failed to get digest", "unable to find image"}
 
 // outcome reads the daemon's account of a build; a build that fails still
 // answers with success and says so only here.
@@ -73,6 +89,8 @@ func outcome(body io.Reader) error {
 			return nil
 		case err != nil:
 			return fmt.Errorf("read the build's progress: %w", err)
+		case m.Error != nil && slices.ContainsFunc(vanished, func(words string) bool { return strings.Contains(m.Error.Message, words) }):
+			return fmt.Errorf("build: %w: %w", errVanished, m.Error)
 		case m.Error != nil:
 			return fmt.Errorf("build: %w; the build had said:\n%s", m.Error, said)
 		}

@@ -8,10 +8,9 @@ import (
 	"os"
 
 	"github.com/retrystorm/retrystorm/fakes"
-	"github.com/retrystorm/retrystorm/internal/backend"
 )
 
-// Option changes how an engine runs its backends.
+// Option changes how an engine runs its nodes.
 type Option func(*choice)
 
 // Binary says which program is the backend: one that calls [fakes.TakeOver]
@@ -21,7 +20,7 @@ func Binary(path string) Option { return func(c *choice) { c.binary = path } }
 // choice is what the options chose.
 type choice struct {
 	binary string
-	mark   string // names everything; a new one for each node if empty
+	mark   string // names everything; a new one for each run if empty
 }
 
 func choose(options []Option) choice {
@@ -44,24 +43,45 @@ func (c choice) executable() (string, error) {
 	return path, nil
 }
 
-// launch starts a node in a vessel that build makes; build itself must start
-// nothing. It chooses other ports when somebody else took the chosen ones first.
-func (c choice) launch(ctx context.Context, cfg backend.Config, seed uint64, build func(id string, c fakes.Config) (vessel, error)) (Backend, error) {
+// place is the place of a node in a run.
+type place struct {
+	run   string // the run's mark
+	index int    // among the nodes
+	alone bool   // there is no other node
+	entry bool   // the fleet calls it
+}
+
+// id names what the node runs in. Of a node that is alone that is the run's mark.
+func (p place) id(try int) string {
+	id := p.run
+	if !p.alone {
+		id = fmt.Sprintf("%s-%d", id, p.index+1)
+	}
+	if try > 0 {
+		id = fmt.Sprintf("%s-again%d", id, try)
+	}
+	return id
+}
+
+// maker makes what a node runs in, and starts nothing; id names it.
+type maker func(p place, id string, c fakes.Config) (instance, error)
+
+// launch starts a node in what build makes. It chooses other ports when somebody
+// else took the chosen ones first.
+func launch(ctx context.Context, p place, cfg fakes.Config, build maker) (*node, error) {
 	const tries = 5
 	var err error
-	for range tries {
+	for try := range tries {
 		var load, control string
 		if load, control, err = ports(); err != nil {
-			return nil, fmt.Errorf("harness: start node %q: %w", cfg.Name, err)
+			return nil, fmt.Errorf("harness: start node %q: %w", cfg.Node.Name, err)
 		}
-		token := rand.Text()
-		v, err2 := build(c.marked(), fakes.Config{
-			Node: cfg, Seed: seed, Token: token, Load: load, Control: control,
-		})
+		cfg.Token, cfg.Load, cfg.Control = rand.Text(), load, control
+		v, err2 := build(p, p.id(try), cfg)
 		if err2 != nil {
-			return nil, fmt.Errorf("harness: start node %q: %w", cfg.Name, err2)
+			return nil, fmt.Errorf("harness: start node %q: %w", cfg.Node.Name, err2)
 		}
-		n := newNode(v, cfg, load, fakes.Control{Addr: control, Token: token})
+		n := newNode(v, cfg.Node, load, fakes.Control{Addr: control, Token: cfg.Token})
 		if err = n.start(ctx); err == nil {
 			return n, nil
 		}

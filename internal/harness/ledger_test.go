@@ -14,16 +14,17 @@ import (
 
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/protocol"
 )
 
 // sell sends one sale and gives the status of the answer.
 func sell(ctx context.Context, c *http.Client, n *node, sale int) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+n.Addr()+fakes.SalesPath, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+n.addr+protocol.SalesPath, nil)
 	if err != nil {
 		return 0, err
 	}
-	req.Header.Set(fakes.KeyHeader, fmt.Sprintf("7-%d", sale))
-	req.Header.Set(fakes.SoldAtHeader, fmt.Sprint(sale*1000))
+	req.Header.Set(protocol.KeyHeader, fmt.Sprintf("7-%d", sale))
+	req.Header.Set(protocol.SoldAtHeader, fmt.Sprint(sale*1000))
 	r, err := c.Do(req)
 	if err != nil {
 		return 0, err
@@ -50,7 +51,7 @@ func TestAcceptedSalesOutliveACrash(t *testing.T) {
 		}
 		expect(t, n.Lift, crash, "answers")
 		got := []fakes.Entry{}
-		if err := n.Control().Ledger(t.Context(), func(e fakes.Entry) { got = append(got, e) }); err != nil {
+		if err := n.control.Ledger(t.Context(), func(e fakes.Entry) { got = append(got, e) }); err != nil {
 			t.Fatal(err)
 		}
 		if d := cmp.Diff(want, got); d != "" {

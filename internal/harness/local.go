@@ -4,15 +4,16 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
-// Local gives the engine that runs each backend as a child process on
-// 127.0.0.1. Its crash is SIGKILL, its freeze SIGSTOP; it has no CPU quota.
+// Local gives the engine that runs each node as a child process on 127.0.0.1. Its crash is SIGKILL, its freeze SIGSTOP; it has no CPU quota.
 func Local(options ...Option) Engine { return local{choose(options)} }
 
 type local struct{ choice }
@@ -21,33 +22,37 @@ type local struct{ choice }
 func (local) Name() string { return "local" }
 
 // Check refuses what needs a CPU quota.
-func (local) Check(node backend.Config, timeline []fault.Event) error {
+func (local) Check(nodes []backend.Config, timeline []fault.Event) error {
 	var errs field.Errors
-	if node.CPUs > 0 && node.Service.Work == backend.Burned {
+	for _, node := range nodes {
+		if node.CPUs == 0 || node.Service.Work != backend.Burned {
+			continue
+		}
 		errs.Add("backend.nodes", "node %q burns processor time within %g cpus, and the local engine cannot set a CPU quota; use --engine docker or leave cpus out", node.Name, node.CPUs)
 	}
 	for i, ev := range timeline {
-		if ev.Kind == fault.CPU && hits(ev, node) {
+		if ev.Kind == fault.CPU && hits(ev, nodes) {
 			errs.Add(field.At("timeline", i), "the local engine cannot set a CPU quota; use --engine docker or take the fault out")
 		}
 	}
 	return errs.Err()
 }
 
-// Start brings up a child process. Its ledger is in a directory of its own
-// under [os.TempDir], which Stop removes.
-func (e local) Start(ctx context.Context, cfg backend.Config, seed uint64) (Backend, error) {
+// Start brings up a child process for each node. Its ledger is in a directory of
+// its own under [os.TempDir], which Stop removes.
+func (e local) Start(ctx context.Context, graph *topology.Graph, seed uint64) (Backend, error) {
 	binary, err := e.executable()
 	if err != nil {
 		return nil, err
 	}
-	return e.launch(ctx, cfg, seed, func(id string, c fakes.Config) (vessel, error) {
+	s := newSystem(graph, e.marked())
+	return s.start(ctx, seed, func(_ place, id string, c fakes.Config) (instance, error) {
 		c.Dir = filepath.Join(os.TempDir(), "retrystorm-"+id)
 		return &process{binary: binary, mark: id, cfg: c}, nil
 	})
 }
 
-// hits says whether an event is one of this node's.
-func hits(ev fault.Event, node backend.Config) bool {
-	return ev.Node == "" || ev.Node == node.Name
+// hits says whether an event strikes one of the nodes.
+func hits(ev fault.Event, nodes []backend.Config) bool {
+	return ev.Node == "" || slices.ContainsFunc(nodes, func(n backend.Config) bool { return ev.Node == n.Name })
 }

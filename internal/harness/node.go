@@ -16,37 +16,33 @@ const (
 	// patience is how long a node may take to become ready, and a fault to
 	// take hold or to go.
 	patience = 10 * time.Second
-	// farewell is how long Stop may take.
+	// farewell is how long it may take to stop a node.
 	farewell = 3 * time.Second
 	// pulse is the time between heartbeats, and between tries after a failed one.
 	pulse = time.Second
 )
 
-// node is a Backend in a vessel.
+// node is one node in an instance.
 type node struct {
-	vessel  vessel
-	cfg     backend.Config
-	addr    string
-	control fakes.Control
+	instance instance
+	cfg      backend.Config
+	addr     string
+	control  fakes.Control
 
 	life context.Context // ends when Stop begins
 	end  context.CancelFunc
 
-	mu      sync.Mutex // held while the vessel obeys
+	mu      sync.Mutex // held while the instance obeys
 	stopped bool       // everything is away
+
+	standing standing
 }
 
-func newNode(v vessel, cfg backend.Config, addr string, control fakes.Control) *node {
-	n := &node{vessel: v, cfg: cfg, addr: addr, control: control}
+func newNode(v instance, cfg backend.Config, addr string, control fakes.Control) *node {
+	n := &node{instance: v, cfg: cfg, addr: addr, control: control}
 	n.life, n.end = context.WithCancel(context.Background())
 	return n
 }
-
-// Addr is where the node takes load.
-func (n *node) Addr() string { return n.addr }
-
-// Control reaches the node's control port.
-func (n *node) Control() fakes.Control { return n.control }
 
 // start brings the node up; on an error nothing of it is left.
 func (n *node) start(ctx context.Context) error {
@@ -60,7 +56,27 @@ func (n *node) start(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("harness: start node %q: %w", n.cfg.Name, err), n.Stop(ctx))
 	}
 	go n.beat()
+	go n.follow()
 	return nil
+}
+
+// Disturbed gives what has happened to the node that no fault explains.
+func (n *node) Disturbed(ctx context.Context) []Disturbance { return n.instance.disturbed(ctx) }
+
+// follow has the instance take note, until Stop, of what happens to it.
+func (n *node) follow() {
+	ticker := time.NewTicker(pulse)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			ctx, cancel := context.WithTimeout(n.life, 2*pulse)
+			n.instance.disturbed(ctx)
+			cancel()
+		case <-n.life.Done():
+			return
+		}
+	}
 }
 
 // Inject carries a fault out and returns when it shows.
@@ -94,21 +110,26 @@ func (n *node) obey(ctx context.Context, o order, cpus float64) error {
 	if err := n.life.Err(); err != nil && o != remove {
 		return errStopped
 	}
-	return n.vessel.obey(ctx, o, cpus)
+	return n.instance.obey(ctx, o, cpus)
 }
 
 // Stop takes the node down in whatever state it is. It works with a ctx that
 // has ended, too: that is when it is needed most.
 func (n *node) Stop(ctx context.Context) error {
-	n.end()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
+	return n.stop(ctx)
+}
+
+// stop is Stop within ctx.
+func (n *node) stop(ctx context.Context) error {
+	n.end()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.stopped {
 		return nil
 	}
-	if err := n.vessel.obey(ctx, remove, 0); err != nil {
+	if err := n.instance.obey(ctx, remove, 0); err != nil {
 		return fmt.Errorf("harness: stop node %q: %w", n.cfg.Name, err)
 	}
 	n.stopped = true

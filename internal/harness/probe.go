@@ -20,19 +20,19 @@ const (
 	hearing = 3 * time.Second
 )
 
-// errGone says that waiting is in vain: the vessel has ended.
+// errGone says that waiting is in vain: the instance has ended.
 var errGone = errors.New("it ended")
 
 // condition is what a probe waits for: nil and what it saw when it holds, else
 // an error that says what is still missing.
-type condition func(ctx context.Context, n *node, s sight) (string, error)
+type condition func(ctx context.Context, n *node, s status) (string, error)
 
 // await looks again and again until the condition holds. It gives up when
 // that is in vain, or when ctx ends.
 func (n *node) await(ctx context.Context, holds condition) (string, error) {
 	for {
 		var saw string
-		s, err := n.vessel.look(ctx)
+		s, err := n.instance.look(ctx)
 		if err == nil {
 			saw, err = holds(ctx, n, s)
 		}
@@ -40,7 +40,7 @@ func (n *node) await(ctx context.Context, holds condition) (string, error) {
 		case err == nil:
 			return saw, nil
 		case errors.Is(err, errGone):
-			return "", n.obituary(s)
+			return "", n.endedError(s)
 		case errors.Is(err, errTaken):
 			return "", err
 		}
@@ -52,11 +52,11 @@ func (n *node) await(ctx context.Context, holds condition) (string, error) {
 	}
 }
 
-// obituary is the error about a vessel that has ended, with its last words.
-func (n *node) obituary(s sight) error {
+// endedError is the error about an instance that has ended, with its last words.
+func (n *node) endedError(s status) error {
 	ctx, cancel := context.WithTimeout(n.life, hearing)
 	defer cancel()
-	said := n.vessel.last(ctx)
+	said := n.instance.last(ctx)
 	err := fmt.Errorf("%v: %w without a word", s, errGone)
 	if said != "" {
 		err = fmt.Errorf("%v: %w, and had said:\n%s", s, errGone, said)
@@ -75,7 +75,7 @@ func (n *node) stats(ctx context.Context, atMost time.Duration) (fakes.Stats, er
 }
 
 // ready holds when the node answers.
-func ready(ctx context.Context, n *node, s sight) (string, error) {
+func ready(ctx context.Context, n *node, s status) (string, error) {
 	st, err := answer(ctx, n, s)
 	if err != nil {
 		return "", err
@@ -85,7 +85,7 @@ func ready(ctx context.Context, n *node, s sight) (string, error) {
 
 // restarted holds when a process answers that is younger than since.
 func restarted(since time.Time) condition {
-	return func(ctx context.Context, n *node, s sight) (string, error) {
+	return func(ctx context.Context, n *node, s status) (string, error) {
 		st, err := answer(ctx, n, s)
 		if err != nil {
 			return "", err
@@ -98,7 +98,7 @@ func restarted(since time.Time) condition {
 }
 
 // answer gives what a running node says of itself.
-func answer(ctx context.Context, n *node, s sight) (fakes.Stats, error) {
+func answer(ctx context.Context, n *node, s status) (fakes.Stats, error) {
 	if !s.alive {
 		return fakes.Stats{}, errGone
 	}
@@ -112,16 +112,16 @@ func answer(ctx context.Context, n *node, s sight) (fakes.Stats, error) {
 	return st, nil
 }
 
-// down holds when the vessel has ended and nothing answers.
-func down(ctx context.Context, n *node, s sight) (string, error) {
+// down holds when the instance has ended and nothing answers.
+func down(ctx context.Context, n *node, s status) (string, error) {
 	if s.alive {
 		return "", fmt.Errorf("%v", s)
 	}
 	return mute(ctx, n, s)
 }
 
-// still holds when the vessel stands still and nothing answers.
-func still(ctx context.Context, n *node, s sight) (string, error) {
+// still holds when the instance stands still and nothing answers.
+func still(ctx context.Context, n *node, s status) (string, error) {
 	if !s.alive {
 		return "", errGone
 	}
@@ -131,7 +131,7 @@ func still(ctx context.Context, n *node, s sight) (string, error) {
 	return mute(ctx, n, s)
 }
 
-func mute(ctx context.Context, n *node, s sight) (string, error) {
+func mute(ctx context.Context, n *node, s status) (string, error) {
 	if _, err := n.stats(ctx, silence); err == nil {
 		return "", fmt.Errorf("%v but still answers", s)
 	}
@@ -140,7 +140,7 @@ func mute(ctx context.Context, n *node, s sight) (string, error) {
 
 // moving holds when nothing stands still and the node answers, or when it is
 // down for another reason.
-func moving(ctx context.Context, n *node, s sight) (string, error) {
+func moving(ctx context.Context, n *node, s status) (string, error) {
 	if s.frozen {
 		return "", fmt.Errorf("%v", s)
 	}
@@ -150,10 +150,10 @@ func moving(ctx context.Context, n *node, s sight) (string, error) {
 	return ready(ctx, n, s)
 }
 
-// limited holds when the vessel has so many processors and the node itself
+// limited holds when the instance has so many processors and the node itself
 // reads the same; one that is down or frozen cannot be asked.
 func limited(cpus float64) condition {
-	return func(ctx context.Context, n *node, s sight) (string, error) {
+	return func(ctx context.Context, n *node, s status) (string, error) {
 		if !near(s.cpus, cpus) {
 			return "", fmt.Errorf("%s is allowed %s, not %s", s.name, processors(s.cpus), processors(cpus))
 		}

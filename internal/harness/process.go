@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/retrystorm/retrystorm/fakes"
 )
@@ -19,14 +21,14 @@ import (
 // no moment at which the process runs and the reaper cannot find it.
 const markVar = "RETRYSTORM_MARK"
 
-// process is a vessel: a child process.
+// process is an instance: a child process.
 type process struct {
 	binary string
 	mark   string
 	cfg    fakes.Config
 
-	mu    sync.Mutex
-	child *child // the latest; nil before the first boot
+	mu       sync.Mutex
+	children []*child // in the order of their lives
 }
 
 // child is one life of the process.
@@ -35,6 +37,8 @@ type child struct {
 	said    *tail
 	ended   chan struct{} // closed once it has been waited for
 	state   *os.ProcessState
+	endedAt time.Time
+	orders  orders
 }
 
 func (c *child) alive() bool {
@@ -73,7 +77,8 @@ func (p *process) boot() error {
 	if err := announce(p.things()...); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(p.cfg.Dir, 0o700); err != nil {
+	// Not its parent, which is the user's: that it is missing is a mistake.
+	if err := os.Mkdir(p.cfg.Dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("make the ledger's directory: %w", err)
 	}
 	cfg, err := json.Marshal(p.cfg)
@@ -83,7 +88,7 @@ func (p *process) boot() error {
 	c := &child{said: &tail{}, ended: make(chan struct{})}
 	cmd := exec.Command(p.binary) // without a context: it ends by Stop
 	cmd.Args = []string{fakes.Name}
-	cmd.Env = append(os.Environ(), fakes.ConfigVar+"="+string(cfg), markVar+"="+p.mark)
+	cmd.Env = inherited(ofLoader, fakes.ConfigVar+"="+string(cfg), markVar+"="+p.mark)
 	cmd.Dir = p.cfg.Dir
 	cmd.Stdout, cmd.Stderr = c.said, c.said
 	// An interrupt from the keyboard is the harness's to handle.
@@ -94,19 +99,24 @@ func (p *process) boot() error {
 	c.process = cmd.Process
 	go func() {
 		_ = cmd.Wait() // the state says more
-		c.state = cmd.ProcessState
+		c.state, c.endedAt = cmd.ProcessState, time.Now()
 		close(c.ended)
 	}()
+	go c.follow()
 	p.mu.Lock()
-	p.child = c
+	p.children = append(p.children, c)
 	p.mu.Unlock()
 	return nil
 }
 
+// latest gives the latest life, nil before the first boot.
 func (p *process) latest() *child {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.child
+	if len(p.children) == 0 {
+		return nil
+	}
+	return p.children[len(p.children)-1]
 }
 
 // kill returns when the process has ended.
@@ -114,6 +124,9 @@ func (p *process) kill(ctx context.Context) error {
 	c := p.latest()
 	if !c.alive() {
 		return nil
+	}
+	if !c.dying() {
+		c.orders.kill()
 	}
 	if err := c.process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("kill process %d: %w", c.process.Pid, err)
@@ -126,12 +139,17 @@ func (p *process) kill(ctx context.Context) error {
 	}
 }
 
-// signal sends s to the process if it lives.
+// signal notes the order and sends s to the process if it lives.
 func (p *process) signal(s os.Signal) error {
 	c := p.latest()
 	if !c.alive() {
 		return nil
 	}
+	letter, err := runState(c.process.Pid)
+	if err != nil {
+		return nil //nolint:nilerr // it has just ended
+	}
+	c.orders.signal(s, letter == 'T')
 	if err := c.process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("send %v to process %d: %w", s, c.process.Pid, err)
 	}
@@ -153,12 +171,12 @@ func (p *process) things() []thing {
 	return []thing{{Kind: aProcess, Name: p.mark}, {Kind: aDir, Name: p.cfg.Dir}}
 }
 
-func (p *process) look(context.Context) (sight, error) {
+func (p *process) look(context.Context) (status, error) {
 	c := p.latest()
 	if c == nil {
-		return sight{name: "the process", state: "not started"}, nil
+		return status{name: "the process", state: "not started"}, nil
 	}
-	s := sight{name: fmt.Sprintf("process %d", c.process.Pid)}
+	s := status{name: fmt.Sprintf("process %d", c.process.Pid)}
 	if !c.alive() {
 		s.state = "ended: " + c.state.String()
 		return s, nil
@@ -188,6 +206,8 @@ func runState(pid int) (byte, error) {
 	}
 	return after[1], nil
 }
+
+func (p *process) reach() string { return p.cfg.Load }
 
 func (p *process) last(context.Context) string {
 	if c := p.latest(); c != nil {

@@ -107,7 +107,7 @@ func reap(ctx context.Context, left map[thing]bool) error {
 }
 
 // rank orders destruction: what uses before what is used.
-var rank = map[kind]string{aProcess: "0", aContainer: "1", aVolume: "2", aDir: "3"}
+var rank = map[kind]string{aProcess: "0", aContainer: "1", aVolume: "2", aNetwork: "3", aDir: "4"}
 
 // destroy takes one thing away and says whether it was there.
 func destroy(ctx context.Context, t thing) (found bool, err error) {
@@ -120,7 +120,7 @@ func destroy(ctx context.Context, t thing) (found bool, err error) {
 			return false, nil
 		}
 		return true, os.RemoveAll(t.Name)
-	case aContainer, aVolume:
+	case aContainer, aVolume, aNetwork:
 		return destroyAt(ctx, t)
 	}
 	return false, fmt.Errorf("harness: nobody knows how to destroy a %s", t.Kind)

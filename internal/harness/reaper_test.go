@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/fault"
 )
 
@@ -35,7 +36,7 @@ func victim() int {
 	options := []Option{Binary(binary), func(c *choice) { c.mark = mark }}
 	e, _, err := Choose(ctx, engine, options...)
 	if err == nil {
-		if state == "starting" {
+		if strings.HasSuffix(state, "starting") {
 			fmt.Fprintln(os.Stdout, "there")
 		}
 		err = enter(ctx, e, state)
@@ -49,7 +50,11 @@ func victim() int {
 }
 
 func enter(ctx context.Context, e Engine, state string) error {
-	b, err := e.Start(ctx, api(), 1)
+	nodes := []backend.Config{api()}
+	if strings.HasPrefix(state, "several") {
+		nodes = chain()
+	}
+	b, err := e.Start(ctx, graph(nodes...), 1)
 	if err != nil {
 		return err
 	}
@@ -58,6 +63,8 @@ func enter(ctx context.Context, e Engine, state string) error {
 		_, err = b.Inject(ctx, fault.Event{Kind: fault.Freeze})
 	case "crashed":
 		_, err = b.Inject(ctx, fault.Event{Kind: fault.Crash})
+	case "several-crashed":
+		_, err = b.Inject(ctx, fault.Event{Kind: fault.Crash, Node: "db"})
 	}
 	return err
 }
@@ -71,6 +78,9 @@ func TestNothingOutlivesAKilledHarness(t *testing.T) {
 		{state: "running"},
 		{state: "frozen"},
 		{state: "crashed"},
+		{state: "several-crashed"},
+		{state: "several-starting", after: trace},
+		{state: "several-starting", after: some(1000 * time.Millisecond)},
 		{state: "starting", after: trace},
 		{state: "starting", after: some(50 * time.Millisecond)},
 		{state: "starting", after: some(400 * time.Millisecond)},
@@ -85,12 +95,12 @@ func TestNothingOutlivesAKilledHarness(t *testing.T) {
 				}
 				mark := choice{}.marked()
 				words := strings.Join([]string{e.Name(), tt.state, mark, binary}, " ")
-				runVictim(t, words, func() {
+				reapers := runVictim(t, words, func() {
 					if tt.after != nil {
 						tt.after(t, e, mark)
 					}
 				})
-				awaitNothing(t, e, mark)
+				awaitNothing(t, e, mark, reapers)
 			})
 		})
 	}
@@ -108,8 +118,9 @@ func trace(t *testing.T, e Engine, mark string) {
 	}
 }
 
-// runVictim starts a victim, and kills it after it said that it is there.
-func runVictim(t *testing.T, words string, after func()) {
+// runVictim starts a victim, kills it after it said that it is there, and gives
+// the numbers of its reapers, which bear no mark.
+func runVictim(t *testing.T, words string, after func()) (reapers []int) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), victimVar+"="+words)
@@ -123,6 +134,7 @@ func runVictim(t *testing.T, words string, after func()) {
 	}
 	line, _ := bufio.NewReader(out).ReadString('\n')
 	after()
+	reapers = childrenOf(t, cmd.Process.Pid, ReaperName)
 	// The whole group, as a terminal or a CI runner would.
 	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
 		t.Error(err)
@@ -131,15 +143,56 @@ func runVictim(t *testing.T, words string, after func()) {
 	if line != "there\n" {
 		t.Fatalf("the victim said %q", line)
 	}
+	return reapers
 }
 
-// awaitNothing waits until no process, directory, container or volume of the
-// mark is left, the reaper included, which also shows that it ends.
-func awaitNothing(t *testing.T, e Engine, mark string) {
+// childrenOf gives the numbers of a process's children that go by a name.
+func childrenOf(t *testing.T, parent int, name string) []int {
+	t.Helper()
+	var found []int
+	for _, pid := range allProcesses(t) {
+		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+		if len(fields) > 1 && fields[1] == strconv.Itoa(parent) && goesBy(pid, name) {
+			found = append(found, pid)
+		}
+	}
+	return found
+}
+
+func goesBy(pid int, name string) bool {
+	args, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	first, _, _ := bytes.Cut(args, []byte{0})
+	return string(first) == name
+}
+
+func allProcesses(t *testing.T) []int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []int
+	for _, entry := range entries {
+		if pid, err := strconv.Atoi(entry.Name()); err == nil {
+			all = append(all, pid)
+		}
+	}
+	return all
+}
+
+// awaitNothing waits until no process, directory, container, volume or network of
+// the mark is left, and no reaper, which also shows that they end.
+func awaitNothing(t *testing.T, e Engine, mark string, reapers []int) {
 	t.Helper()
 	deadline := time.Now().Add(15 * time.Second)
 	for {
 		left := remains(t, e, mark)
+		for _, pid := range reapers {
+			if goesBy(pid, ReaperName) {
+				left = append(left, fmt.Sprintf("reaper %d", pid))
+			}
+		}
 		if len(left) == 0 {
 			return
 		}
@@ -152,14 +205,9 @@ func awaitNothing(t *testing.T, e Engine, mark string) {
 
 func remains(t *testing.T, e Engine, mark string) []string {
 	t.Helper()
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var left []string
-	for _, entry := range entries {
-		pid, err := strconv.Atoi(entry.Name())
-		if err != nil || pid == os.Getpid() {
+	for _, pid := range allProcesses(t) {
+		if pid == os.Getpid() {
 			continue
 		}
 		env, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
@@ -168,8 +216,12 @@ func remains(t *testing.T, e Engine, mark string) []string {
 			left = append(left, fmt.Sprintf("process %d %q", pid, args))
 		}
 	}
-	if _, err := os.Stat(filepath.Join(os.TempDir(), "retrystorm-"+mark)); err == nil {
-		left = append(left, "the directory")
+	dirs, err := filepath.Glob(filepath.Join(os.TempDir(), "retrystorm-"+mark+"*"))
+	for _, dir := range dirs {
+		left = append(left, "the directory "+dir)
+	}
+	if err != nil {
+		t.Error(err)
 	}
 	if d, ok := e.(docker); ok {
 		left = append(left, d.daemon.remains(t, mark)...)
@@ -198,9 +250,9 @@ func TestReaperSparesAProcessWithoutTheMark(t *testing.T) {
 }
 
 func TestReaperKnowsWhatIsLeftFromALineCutShort(t *testing.T) {
-	dir, box := thing{Kind: aDir, Name: "/tmp/a b\nc"}, thing{Kind: aContainer, Name: "x", Host: "unix:///y"}
+	dir, container := thing{Kind: aDir, Name: "/tmp/a b\nc"}, thing{Kind: aContainer, Name: "x", Host: "unix:///y"}
 	var pipe bytes.Buffer
-	for _, n := range []notice{{thing: dir}, {thing: box}, {Gone: true, thing: box}, {thing: thing{Kind: aDir, Name: "/tmp/d"}}} {
+	for _, n := range []notice{{thing: dir}, {thing: container}, {Gone: true, thing: container}, {thing: thing{Kind: aDir, Name: "/tmp/d"}}} {
 		if err := tell(&pipe, n); err != nil {
 			t.Fatal(err)
 		}

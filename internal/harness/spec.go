@@ -15,8 +15,8 @@ import (
 	"github.com/retrystorm/retrystorm/fakes"
 )
 
-// RunLabel is the label of every container and volume of the harness; its
-// value is the node's mark.
+// RunLabel is the label of every container, volume and network of the harness; its
+// value is the run's mark.
 const RunLabel = "retrystorm.run"
 
 const (
@@ -28,67 +28,90 @@ const (
 	mostFiles    = 65536         // a connection for each terminal
 )
 
-// newContainer describes a container that publishes the two ports of c on this
-// machine. Nothing is made yet.
-func newContainer(d daemon, image, id string, c fakes.Config) (*box, error) {
-	b := &box{daemon: d, name: "retrystorm-" + id, image: image, cfg: c}
+// newContainer describes the container of a node, which publishes the ports of c on
+// this machine: the control port, and the load port of the entry. It is on the network
+// of that name if the node is not alone. Nothing is made yet.
+func newContainer(d daemon, image, network string, p place, id string, c fakes.Config) (*dockerContainer, error) {
+	b := &dockerContainer{daemon: d, name: "retrystorm-" + id, image: image, cfg: c, run: p.run, network: network}
+	if network != "" && !p.entry {
+		b.sandbox = &sandbox{name: b.name + "-sandbox"}
+	}
+	return b, b.inside()
+}
+
+// inside has the configuration as the process inside is to see it.
+func (b *dockerContainer) inside() error {
+	c := b.cfg
 	var err error
 	if _, b.load, err = net.SplitHostPort(c.Load); err != nil {
-		return nil, err
+		return err
 	}
-	if _, b.hatch, err = net.SplitHostPort(c.Control); err != nil {
-		return nil, err
+	if _, b.controlPort, err = net.SplitHostPort(c.Control); err != nil {
+		return err
 	}
 	// Inside, the process must listen on all addresses to be reached at all.
 	b.cfg.Load = "0.0.0.0:" + network.MustParsePort(innerLoad).Port()
 	b.cfg.Control = "0.0.0.0:" + network.MustParsePort(innerControl).Port()
 	b.cfg.Dir = ledgerDir
-	return b, nil
+	return nil
 }
 
-func (b *box) options() ([]testcontainers.ContainerCustomizer, error) {
+func (b *dockerContainer) options() ([]testcontainers.ContainerCustomizer, error) {
 	cfg, err := json.Marshal(b.cfg)
 	if err != nil {
 		return nil, fmt.Errorf("encode the node's configuration: %w", err)
 	}
-	return []testcontainers.ContainerCustomizer{
+	options := []testcontainers.ContainerCustomizer{
 		testcontainers.WithLogger(log.NewNoopLogger()),
 		testcontainers.WithName(b.name),
 		testcontainers.WithLabels(b.labels()),
 		testcontainers.WithEnv(map[string]string{fakes.ConfigVar: string(cfg)}),
-		testcontainers.WithExposedPorts(innerLoad, innerControl),
 		testcontainers.WithConfigModifier(func(c *container.Config) { c.User = nobody }),
 		testcontainers.WithHostConfigModifier(b.harden),
-	}, nil
+	}
+	if b.sandbox == nil {
+		options = append(options, testcontainers.WithExposedPorts(innerLoad, innerControl))
+	}
+	return options, nil
 }
 
-func (b *box) labels() map[string]string {
-	return map[string]string{RunLabel: b.name[len("retrystorm-"):]}
+func (b *dockerContainer) labels() map[string]string {
+	return map[string]string{RunLabel: b.run}
 }
 
 // harden sets what the container may do and use: nothing but its two ports on
 // 127.0.0.1, its ledger and its share of the machine.
-func (b *box) harden(h *container.HostConfig) {
-	h.PortBindings = network.PortMap{
-		network.MustParsePort(innerLoad):    onLoopback(b.load),
-		network.MustParsePort(innerControl): onLoopback(b.hatch),
+func (b *dockerContainer) harden(h *container.HostConfig) {
+	confine(h)
+	if b.sandbox != nil {
+		h.NetworkMode = container.NetworkMode("container:" + b.sandbox.name)
+	} else {
+		h.NetworkMode = container.NetworkMode(b.network)
+		h.PortBindings = network.PortMap{
+			network.MustParsePort(innerLoad):    onLoopback(b.load),
+			network.MustParsePort(innerControl): onLoopback(b.controlPort),
+		}
 	}
-	h.ReadonlyRootfs = true
-	h.CapDrop = []string{"ALL"}
-	h.SecurityOpt = []string{"no-new-privileges"}
 	h.Mounts = []mount.Mount{{
 		Type: mount.TypeVolume, Source: b.name, Target: ledgerDir,
 		VolumeOptions: &mount.VolumeOptions{Labels: b.labels()},
 	}}
 	// Its last words are read from here, whatever the daemon's own default is.
 	h.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "1m"}}
-	h.PidsLimit = new(int64(mostPids))
-	if !b.meek {
+	if !b.keepsLimits {
 		h.Ulimits = []*container.Ulimit{{Name: "nofile", Soft: mostFiles, Hard: mostFiles}}
 	}
 	h.NanoCPUs = int64(b.cfg.Node.CPUs * 1e9)
 	h.Memory = int64(b.cfg.Node.Memory)
 	h.MemorySwap = h.Memory // so no swap
+}
+
+// confine takes from a container what none needs.
+func confine(h *container.HostConfig) {
+	h.ReadonlyRootfs = true
+	h.CapDrop = []string{"ALL"}
+	h.SecurityOpt = []string{"no-new-privileges"}
+	h.PidsLimit = new(int64(mostPids))
 }
 
 func onLoopback(port string) []network.PortBinding {

@@ -14,21 +14,28 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 )
 
-// vessels gives each engine's way to build a vessel.
-func vessels(t *testing.T, e Engine) (choice, func(id string, c fakes.Config) (vessel, error)) {
+// instances gives each engine's way to build an instance.
+func instances(t *testing.T, e Engine) maker {
 	t.Helper()
 	if d, ok := e.(docker); ok {
 		image, err := d.image(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return d.choice, func(id string, c fakes.Config) (vessel, error) { return newContainer(d.daemon, image, id, c) }
+		return func(p place, id string, c fakes.Config) (instance, error) {
+			return newContainer(d.daemon, image, "", p, id, c)
+		}
 	}
-	return e.(local).choice, func(id string, c fakes.Config) (vessel, error) {
+	return func(_ place, id string, c fakes.Config) (instance, error) {
 		c.Dir = filepath.Join(t.TempDir(), id)
 		return &process{binary: os.Args[0], mark: id, cfg: c}, nil
 	}
 }
+
+// alone is the place of a node in a run of its own.
+func alone() place { return place{run: choice{}.marked(), alone: true, entry: true} }
+
+func anAPI() fakes.Config { return fakes.Config{Node: api(), Seed: 1} }
 
 func TestTakenPortIsExchangedForAnother(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e Engine) {
@@ -37,19 +44,19 @@ func TestTakenPortIsExchangedForAnother(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer taken.Close()
-		c, build := vessels(t, e)
+		build := instances(t, e)
 		builds := 0
-		b, err := c.launch(t.Context(), api(), 1, func(id string, cfg fakes.Config) (vessel, error) {
+		b, err := launch(t.Context(), alone(), anAPI(), func(p place, id string, cfg fakes.Config) (instance, error) {
 			if builds++; builds == 1 {
 				cfg.Load = taken.Addr().String()
 			}
-			return build(id, cfg)
+			return build(p, id, cfg)
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if builds != 2 {
-			t.Errorf("%d vessels were built, want 2", builds)
+			t.Errorf("%d instances were built, want 2", builds)
 		}
 		if err := b.Stop(t.Context()); err != nil {
 			t.Error(err)
@@ -64,11 +71,11 @@ func TestPortThatStaysTakenIsSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer taken.Close()
-		c, build := vessels(t, e)
-		var all []vessel
-		_, err = c.launch(t.Context(), api(), 1, func(id string, cfg fakes.Config) (vessel, error) {
+		build := instances(t, e)
+		var all []instance
+		_, err = launch(t.Context(), alone(), anAPI(), func(p place, id string, cfg fakes.Config) (instance, error) {
 			cfg.Control = taken.Addr().String()
-			v, err := build(id, cfg)
+			v, err := build(p, id, cfg)
 			all = append(all, v)
 			return v, err
 		})
@@ -77,14 +84,14 @@ func TestPortThatStaysTakenIsSaid(t *testing.T) {
 		}
 		t.Log(err)
 		for _, v := range all {
-			gone(t, &node{vessel: v})
+			gone(t, &node{instance: v})
 		}
 	})
 }
 
 func TestBackendThatExitsAtOnceIsQuoted(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e Engine) {
-		_, err := e.Start(t.Context(), backend.Config{Name: "api", Workers: -1}, 1)
+		_, err := e.Start(t.Context(), graph(backend.Config{Name: "api", Workers: -1}), 1)
 		if err == nil || !strings.Contains(err.Error(), "workers") || !errors.Is(err, errGone) {
 			t.Errorf("got %v", err)
 		}
@@ -93,31 +100,35 @@ func TestBackendThatExitsAtOnceIsQuoted(t *testing.T) {
 }
 
 func TestBackendThatNeverGetsReadyIsTakenDown(t *testing.T) {
-	t.Setenv(muteVar, "1")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	c, build := vessels(t, Local())
-	var made vessel
-	_, err := c.launch(ctx, api(), 1, func(id string, cfg fakes.Config) (_ vessel, err error) {
-		made, err = build(id, cfg)
+	mute := filepath.Join(t.TempDir(), "mute")
+	if err := os.WriteFile(mute, []byte("#!/bin/sh\nexec sleep 60\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	build := instances(t, Local())
+	var made instance
+	_, err := launch(ctx, alone(), anAPI(), func(p place, id string, cfg fakes.Config) (_ instance, err error) {
+		made, err = build(p, id, cfg)
+		made.(*process).binary = mute
 		return made, err
 	})
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "does not answer") {
 		t.Errorf("got %v", err)
 	}
-	gone(t, &node{vessel: made})
+	gone(t, &node{instance: made})
 }
 
 func TestStartThatIsInterruptedLeavesNothing(t *testing.T) {
 	for _, after := range []time.Duration{0, 30 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond} {
 		t.Run(after.String(), func(t *testing.T) {
 			onEachEngine(t, func(t *testing.T, e Engine) {
-				c, build := vessels(t, e)
+				build := instances(t, e)
 				ctx, cancel := context.WithTimeout(t.Context(), after)
 				defer cancel()
-				var made vessel
-				b, err := c.launch(ctx, api(), 1, func(id string, cfg fakes.Config) (_ vessel, err error) {
-					made, err = build(id, cfg)
+				var made instance
+				b, err := launch(ctx, alone(), anAPI(), func(p place, id string, cfg fakes.Config) (_ instance, err error) {
+					made, err = build(p, id, cfg)
 					return made, err
 				})
 				if err == nil { // it was quicker
@@ -126,7 +137,7 @@ func TestStartThatIsInterruptedLeavesNothing(t *testing.T) {
 						t.Error(err)
 					}
 				}
-				gone(t, &node{vessel: made})
+				gone(t, &node{instance: made})
 			})
 		})
 	}

@@ -1,74 +1,141 @@
 package history
 
 import (
+	"slices"
 	"time"
-
-	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
 // History is the whole record of one run. All times count from its beginning.
 type History struct {
-	Bucket    time.Duration // length of a bucket
-	Horizon   time.Duration // when the run was to end
-	Buckets   []Bucket      // one per bucket of time, first to last
-	Trigger   Span          // from the first trigger's start to the last one's end
-	Faults    []Fault
-	Capacity  float64 // attempts per second that the backend can serve, as declared
-	Demand    float64 // sales per second that the fleet brings outside any spike, as declared
-	Generator Generator
-	Ledger    Audit
-	Wasted    time.Duration // service time spent on attempts nobody waited for any more
-	Problem   string        // why the run proves nothing; empty if it ran to the end
+	Seed      uint64        `json:"seed,omitzero"`    // of the run; zero where it is not known
+	Part      Part          `json:"part,omitzero"`    // of the fleet; zero where it is all of it
+	Bucket    time.Duration `json:"bucket,omitzero"`  // length of a bucket
+	Horizon   time.Duration `json:"horizon,omitzero"` // when the run was to end
+	Buckets   []Bucket      `json:"buckets,omitzero"` // one per bucket of time, first to last; beyond the horizon, if it was watched for longer
+	Nodes     []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
+	Links     []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
+	Trigger   Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
+	Faults    []Fault       `json:"faults,omitzero"`
+	Capacity  float64       `json:"capacity,omitzero"` // attempts per second that the backend can serve, as declared
+	Demand    float64       `json:"demand,omitzero"`   // sales per second that the fleet brings outside any spike, as declared
+	Clients   Clients       `json:"clients,omitzero"`  // what is declared of the clients' waiting
+	Owed      Owed          `json:"owed,omitzero"`     // what the fleet had yet to hand in at the end of the record
+	Generator Generator     `json:"generator,omitzero"`
+	Ledger    Audit         `json:"ledger,omitzero"`
+	Wasted    time.Duration `json:"wasted,omitzero"`    // service time spent on attempts nobody waited for any more
+	Problem   string        `json:"problem,omitzero"`   // why the run proves nothing; empty if it ran to the end
+	Disturbed []string      `json:"disturbed,omitzero"` // what happened to the run that nobody ordered, such as the death of a node, in words
+	// Unobserved says that the backend, or a node of it, gives no statistics. What
+	// the buckets and Wasted say of the backend (Queue, InFlight, Served, Worked and
+	// Wasted) is then unknown, though it is zero. A node that gives them and could
+	// not be asked is Blind instead.
+	Unobserved bool `json:"unobserved,omitzero"`
+}
+
+// Part is the part of a fleet that one process drove: of the fleet cut into Of
+// shards, those with these numbers, from 0. Terminal n belongs to shard n mod Of.
+// The zero Part is the whole fleet.
+type Part struct {
+	Of     int   `json:"of,omitzero"`
+	Shards []int `json:"shards,omitzero"`
+}
+
+// Holds says whether a terminal belongs to the part.
+func (p Part) Holds(terminal uint32) bool {
+	return p.Of <= 0 || slices.Contains(p.Shards, int(int64(terminal)%int64(p.Of)))
+}
+
+// Clients is how long the declared clients wait, over the whole fleet. Zero
+// stands for not known.
+type Clients struct {
+	Timeout time.Duration `json:"timeout,omitzero"` // the shortest that an attempt waits for its answer
+	Delay   time.Duration `json:"delay,omitzero"`   // about the longest until a client comes back with a sale
+}
+
+// Owed is the sales that terminals have in hand and are yet to send again.
+type Owed struct {
+	Retries  int64         `json:"retries,omitzero"`  // sales being tried that wait for their next try
+	Unsynced int64         `json:"unsynced,omitzero"` // sales in offline queues
+	Last     time.Duration `json:"last,omitzero"`     // when the last of these terminals next sends one; zero where there is none
+}
+
+// Add counts what another part of the fleet owes.
+func (o *Owed) Add(p Owed) {
+	o.Retries += p.Retries
+	o.Unsynced += p.Unsynced
+	o.Last = max(o.Last, p.Last)
 }
 
 // Span is a stretch of time, To excluded. The zero Span is empty.
-type Span struct{ From, To time.Duration }
+type Span struct {
+	From time.Duration `json:"from,omitzero"`
+	To   time.Duration `json:"to,omitzero"`
+}
 
 // Bucket counts what happened in one stretch of time.
 type Bucket struct {
-	Demand   int64               // sales that customers brought
-	Attempts int64               // requests put on the wire
-	Good     int64               // sales completed within their deadline
-	Late     int64               // sales completed after it
-	Failed   int64               // sales given up for good
-	Parked   int64               // sales moved to the offline queue
-	Outcomes [retry.Causes]int64 // attempts ended, by cause
-	Latency  Histogram           // of sales completed without going offline, from when the customer brought them
-	Attempt  Histogram           // of acknowledged attempts, from their intended send
+	Demand   int64     `json:"demand,omitzero"`   // sales that customers brought
+	Attempts int64     `json:"attempts,omitzero"` // requests put on the wire
+	Good     int64     `json:"good,omitzero"`     // sales completed within their deadline
+	Late     int64     `json:"late,omitzero"`     // sales completed after it
+	Failed   int64     `json:"failed,omitzero"`   // sales given up for good
+	Parked   int64     `json:"parked,omitzero"`   // sales moved to the offline queue
+	Outcomes Outcomes  `json:"outcomes,omitzero"` // attempts ended, by cause
+	Latency  Histogram `json:"latency,omitzero"`  // of sales completed without going offline, from when the customer brought them
+	Attempt  Histogram `json:"attempt,omitzero"`  // of acknowledged attempts, from their intended send
 	// What the backend and the fleet showed at the bucket's end.
-	Queue    int64         // requests waiting in the backend
-	InFlight int64         // requests waiting or being served in the backend
-	Pending  int64         // sales still being tried
-	Unsynced int64         // sales in offline queues
-	Served   int64         // requests the backend finished in this bucket
-	Worked   time.Duration // service time spent in this bucket; zero if not known
-	Wasted   time.Duration // of that, spent in vain
-	Blind    bool          // the backend could not be asked
+	Queue    int64         `json:"queue,omitzero"`     // requests waiting in the backend
+	InFlight int64         `json:"in_flight,omitzero"` // requests waiting or being served in the backend
+	Pending  int64         `json:"pending,omitzero"`   // sales still being tried
+	Unsynced int64         `json:"unsynced,omitzero"`  // sales in offline queues
+	Served   int64         `json:"served,omitzero"`    // requests the backend finished in this bucket
+	Worked   time.Duration `json:"worked,omitzero"`    // service time spent in this bucket; zero if not known
+	Wasted   time.Duration `json:"wasted,omitzero"`    // of that, spent in vain
+	Blind    bool          `json:"blind,omitzero"`     // the backend could not be asked
 }
 
 // Fault is a trigger as it was carried out.
 type Fault struct {
-	Kind, Node       string
-	Span             Span
-	Applied, Removed bool   // as probed, not as ordered
-	Evidence         string // what the probes saw
+	Kind     string  `json:"kind,omitzero"`
+	Node     string  `json:"node,omitzero"`
+	Span     Span    `json:"span,omitzero"`
+	Applied  bool    `json:"applied,omitzero"`
+	Removed  bool    `json:"removed,omitzero"`  // as probed, not as ordered
+	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away; zero of any other trigger
+	Evidence string  `json:"evidence,omitzero"` // what the probes saw
+	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well
 }
 
 // Generator is how well the load generator itself did.
 type Generator struct {
-	LagP99      time.Duration // 99th percentile of (actual − intended) time of a step
-	Undelivered int64         // attempts that could not be put on the wire for our own faults
-	CPU         time.Duration // processor time of the generator's process
-	Wall        time.Duration // real time it took
-	Cores       int           // processors it could use; 0 where time is virtual
+	Lag         Histogram     `json:"lag,omitzero"`         // (actual − intended) time of each step; empty where that is not known
+	LagP99      time.Duration `json:"lag_p99,omitzero"`     // its 99th percentile
+	Undelivered int64         `json:"undelivered,omitzero"` // attempts that could not be put on the wire for our own faults
+	CPU         time.Duration `json:"cpu,omitzero"`         // processor time of the generator's process
+	Wall        time.Duration `json:"wall,omitzero"`        // real time it took
+	Cores       int           `json:"cores,omitzero"`       // processors it could use; 0 where time is virtual
+	// Busiest is the highest share of its processors that one of several processes
+	// used; zero of a generator that was one process.
+	Busiest float64 `json:"busiest,omitzero"`
 }
 
 // Audit compares the ledger with what the terminals believe.
+//
+// Where several processes drive a fleet, none of them knows what the terminals of
+// another believe. There are two sound ways: each of them reads the ledger and
+// looks only at the entries of its own terminals (Part.Holds), so that each entry
+// is looked at once and the audits add up; or one of them is given what all
+// terminals believe, audits once, and says so with Whole.
 type Audit struct {
-	Done       bool  // the ledger could be read
-	Entries    int64 // sales in the ledger, copies included
-	Lost       int64 // acknowledged to a terminal, not in the ledger
-	Duplicated int64 // entries beyond the first of the same sale
-	Misdated   int64 // recorded at another time than the terminal sold it
-	Unknown    int64 // in the ledger, though the terminal was never told so
+	// None says that the backend has no ledger to be read, so that nothing is known
+	// of what it recorded. One that it has and that could not be read is a Failure.
+	None       bool   `json:"none,omitzero"`
+	Whole      bool   `json:"whole,omitzero"`      // it covers the terminals of other parts, too
+	Done       bool   `json:"done,omitzero"`       // the ledger could be read
+	Failure    string `json:"failure,omitzero"`    // why it could not; empty if it could
+	Entries    int64  `json:"entries,omitzero"`    // sales in the ledger, copies included
+	Lost       int64  `json:"lost,omitzero"`       // acknowledged to a terminal, not in the ledger
+	Duplicated int64  `json:"duplicated,omitzero"` // entries beyond the first of the same sale
+	Misdated   int64  `json:"misdated,omitzero"`   // recorded at another time than the terminal sold it
+	Unknown    int64  `json:"unknown,omitzero"`    // in the ledger, though the terminal was never told so
 }

@@ -24,9 +24,7 @@ func (b *Bucket) Add(o *Bucket) {
 	b.Late += o.Late
 	b.Failed += o.Failed
 	b.Parked += o.Parked
-	for i := range o.Outcomes {
-		b.Outcomes[i] += o.Outcomes[i]
-	}
+	b.Outcomes.Add(&o.Outcomes)
 	b.Latency.Merge(&o.Latency)
 	b.Attempt.Merge(&o.Attempt)
 	b.Queue += o.Queue

@@ -79,6 +79,15 @@ func (r *Recorder) Note(n Note) {
 	b.Pending, b.Unsynced = r.pending, r.unsynced
 }
 
+// Extend makes buckets up to a later horizon. What Buckets gave before is no
+// longer written to, but for the histograms of its last bucket.
+func (r *Recorder) Extend(horizon time.Duration) {
+	n := int((horizon + r.bucket - 1) / r.bucket)
+	for len(r.buckets) < n {
+		r.buckets = append(r.buckets, Bucket{})
+	}
+}
+
 // Close carries the gauges forward to now, for buckets in which nothing happened.
 func (r *Recorder) Close(now time.Duration) {
 	b := r.at(now)

@@ -1,5 +1,5 @@
 // Package house holds the tests of how this project is built: which package
-// may import which, what the cores may not touch, how long things may be, and
+// may import which, what the cores may not touch, how long files may be, and
 // that index.d.ts says the same as the declaration.
 //
 // Each rule is a function from a source tree to what breaks it. One test runs

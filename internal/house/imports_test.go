@@ -11,10 +11,12 @@ import (
 // layers are the packages from the bottom up. A package imports those of lower
 // layers freely and none of a higher one.
 var layers = [][]string{
-	{"internal/field", "internal/console"},
+	{"internal/field", "internal/timer", "internal/console", "internal/race", "internal/trace", "internal/processor"},
 	{"internal/retry"},
-	{"internal/terminal", "internal/backend", "internal/verdict", "internal/history", "internal/fault", "internal/experiment"},
-	{"internal/conductor", "internal/sim", "internal/live", "internal/harness", "fakes", "reports", "scenarios"},
+	{"internal/caller"},
+	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/experiment"},
+	{"internal/decision"},
+	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "fakes", "reports", "scenarios"},
 	{"reports/phrase", "reports/sample"},
 	{"reports/summary", "reports/compare"},
 	{"reports/table", "reports/page", "reports/markdown", "reports/junit"},
@@ -25,10 +27,14 @@ var layers = [][]string{
 // beside are the imports within a layer, by importer. What is not here is not
 // allowed: so sim and live know nothing of each other.
 var beside = map[string][]string{
-	"internal/experiment": {"internal/terminal", "internal/backend", "internal/fault", "internal/verdict"},
+	"internal/experiment": {"internal/terminal", "internal/backend", "internal/topology", "internal/topology", "internal/node", "internal/fault", "internal/history", "internal/verdict"},
+	"internal/topology":   {"internal/backend"},
+	"internal/node":       {"internal/backend", "internal/fault"},
+	"internal/protocol":   {"internal/backend"},
 	"internal/terminal":   {"internal/fault", "internal/history"},
 	"internal/verdict":    {"internal/history"},
-	"internal/conductor":  {"internal/live", "internal/harness", "fakes"},
+	"internal/campaign":   {"internal/sim", "internal/runner", "internal/live", "internal/harness"},
+	"internal/runner":     {"internal/live", "internal/harness", "fakes"},
 	"internal/harness":    {"fakes"},
 	"cmd/*":               {".", "internal/k6x"},
 	".":                   {"internal/k6x"},

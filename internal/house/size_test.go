@@ -2,80 +2,49 @@ package house
 
 import (
 	"fmt"
-	"go/ast"
 	"strings"
 	"testing"
 )
 
-// What a reader is asked to hold in mind at most.
-const (
-	mostFileLines     = 300
-	mostFunctionLines = 70
-)
+// mostFileLines is what a reader is asked to hold in mind at most. The length of a
+// function is the linter's business (funlen).
+const mostFileLines = 300
 
-// oversized gives the files and functions that are too long.
+// oversized gives the files that are too long.
 func oversized(tree []file) []string {
 	var found []string
 	for _, f := range tree {
-		if !f.product() {
-			continue
-		}
-		if n := strings.Count(f.text, "\n"); n > mostFileLines {
+		if n := strings.Count(f.text, "\n"); f.product() && n > mostFileLines {
 			found = append(found, fmt.Sprintf("%s: has %d lines; at most %d", f.name, n, mostFileLines))
 		}
-		for _, d := range f.ast.Decls {
-			fn, ok := d.(*ast.FuncDecl)
-			if !ok {
-				continue
-			}
-			if n := f.fset.Position(fn.End()).Line - f.line(fn) + 1; n > mostFunctionLines {
-				found = append(found, fmt.Sprintf("%s:%d: %s has %d lines; at most %d", f.name, f.line(fn), fn.Name.Name, n, mostFunctionLines))
-			}
-		}
 	}
 	return found
 }
 
-// undescribed gives the packages whose comment stands in no file of theirs, or
-// in several.
-func undescribed(tree []file) []string {
-	var folders []string
+// describedTwice gives the packages whose comment stands in several files. That
+// there is one at all is the linter's business (revive).
+func describedTwice(tree []file) []string {
+	var found []string
 	comments := map[string]int{}
 	for _, f := range tree {
-		if !f.product() {
+		if !f.product() || f.ast.Doc == nil {
 			continue
 		}
-		if _, seen := comments[f.folder()]; !seen {
-			folders = append(folders, f.folder())
-			comments[f.folder()] = 0
-		}
-		if f.ast.Doc != nil {
-			comments[f.folder()]++
-		}
-	}
-	var found []string
-	for _, folder := range folders {
-		if n := comments[folder]; n != 1 {
-			found = append(found, fmt.Sprintf("%s: has %d package comments; write one, in one file", folder, n))
+		if comments[f.folder()]++; comments[f.folder()] == 2 {
+			found = append(found, fmt.Sprintf("%s: has several package comments; write one, in one file", f.folder()))
 		}
 	}
 	return found
 }
 
-func TestFilesAndFunctionsAreShort(t *testing.T) { holds(t, oversized) }
+func TestFilesAreShort(t *testing.T) { holds(t, oversized) }
 
-func TestLongFileAndFunctionAreNoticed(t *testing.T) {
-	notices(t, oversized, "size",
-		"function.go:5: long has 71 lines; at most 70",
-		"long.go: has 301 lines; at most 300",
-	)
+func TestLongFileIsNoticed(t *testing.T) {
+	notices(t, oversized, "size", "long.go: has 301 lines; at most 300")
 }
 
-func TestEachPackageSaysWhatItIs(t *testing.T) { holds(t, undescribed) }
+func TestEachPackageSaysInOnePlaceWhatItIs(t *testing.T) { holds(t, describedTwice) }
 
-func TestPackageWithoutACommentIsNoticed(t *testing.T) {
-	notices(t, undescribed, "docs",
-		"silent: has 0 package comments; write one, in one file",
-		"twice: has 2 package comments; write one, in one file",
-	)
+func TestSecondPackageCommentIsNoticed(t *testing.T) {
+	notices(t, describedTwice, "docs", "twice: has several package comments; write one, in one file")
 }

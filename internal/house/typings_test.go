@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -33,9 +34,11 @@ var interfaces = map[string]reflect.Type{
 	"Budget":      reflect.TypeFor[retry.Budget](),
 	"Breaker":     reflect.TypeFor[retry.Breaker](),
 	"Node":        reflect.TypeFor[backend.Config](),
+	"Link":        reflect.TypeFor[caller.Config](),
 	"Service":     reflect.TypeFor[backend.Service](),
 	"Queue":       reflect.TypeFor[backend.Queue](),
 	"Slowdown":    reflect.TypeFor[backend.Slowdown](),
+	"Step":        reflect.TypeFor[backend.Step](),
 	"Shed":        reflect.TypeFor[backend.Shed](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
 	"Judge":       reflect.TypeFor[verdict.Config](),
@@ -49,6 +52,7 @@ var named = map[reflect.Type]string{
 	reflect.TypeFor[field.Ratio]():       "Ratio",
 	reflect.TypeFor[field.Bytes]():       "Bytes",
 	reflect.TypeFor[experiment.Expect](): "Expect",
+	reflect.TypeFor[caller.Names]():      "Names",
 }
 
 // differences gives what index.d.ts says otherwise than the structs.
@@ -186,7 +190,7 @@ func TestDifferenceBetweenTypingsAndStructsIsNoticed(t *testing.T) {
 	}
 	got := loadAPI(t, "testdata/typings/index.d.ts").differences(map[string]reflect.Type{"Shop": reflect.TypeFor[shop]()})
 	want := []string{
-		"Shop.jitter is a 'none' | 'full' in index.d.ts; write 'none' | 'full' | 'equal' | 'decorrelated'",
+		"Shop.jitter is a 'none' | 'full' in index.d.ts; write 'none' | 'full' | 'equal' | 'decorrelated' | 'proportional' | 'exponential'",
 		"Shop.missing can be declared, but index.d.ts does not have it",
 		"Shop.tills is a string in index.d.ts; write number",
 		"Shop.surplus is in index.d.ts, but cannot be declared",

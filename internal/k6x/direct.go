@@ -6,114 +6,108 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/campaign"
 	"github.com/retrystorm/retrystorm/internal/console"
-	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/live"
-	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/render"
 	"github.com/retrystorm/retrystorm/reports/table"
 )
 
-// direct leads every take, one after the other, and says whether what came out
-// proves something and could be kept. The result is saved after each take, so
-// that an interrupted production keeps what it has measured.
-func (p *production) direct(ctx context.Context, e *emitter) bool {
-	footage := p.simulated
-	if !p.virtual() {
+// direct has every run made, and says whether what came out proves something.
+func (p *session) direct(ctx context.Context, e *emitter) bool {
+	defer p.drivers.end()
+	defer p.tidy()
+	if p.realTime() {
 		p.begun = time.Now()
-		footage = p.conducted
 	}
-	for i, f := range footage(ctx) {
-		t := p.takes[i]
-		if f != nil { // nil where the answer was certain without it
-			e.verdict(t, f.verdict)
-			if p.virtual() {
-				e.history(t, f.history)
-			}
-			p.keep(t, f.run)
-		}
-		last, broken := i == len(p.takes)-1, ctx.Err() != nil
-		if last || p.takes[i+1].variant.Name != t.variant.Name {
-			e.expectation(t, p.sumUp(t.variant.Name))
-		}
-		if !p.virtual() || last || broken {
-			p.publish(last && !broken, last || broken)
-		}
-		if broken {
-			break
-		}
-	}
-	return p.failed == nil && p.result.Outcome() != reports.Invalid
+	result := p.run(ctx, p.observer(ctx, e))
+	p.publish(&result)
+	return result.Outcome() != decision.Invalid
 }
 
-// footage is what a take has come to.
-type footage struct {
-	history *history.History
-	verdict verdict.Verdict
-	run     reports.Run
-}
+// realTime says whether runs take their time, have a date, and are told of while
+// they go on.
+func (p *session) realTime() bool { return p.campaign.Engine().Traits().RealTime }
 
-// develop judges a history and makes a run of it.
-func (t *take) develop(h *history.History) *footage {
-	v := verdict.Judge(h, t.variant.Judge)
-	return &footage{history: h, verdict: v, run: reports.NewRun(t.seed, h, v)}
-}
-
-// conducted runs every take in real time, one after the other.
-func (p *production) conducted(ctx context.Context) iter.Seq2[int, *footage] {
-	return func(yield func(int, *footage) bool) {
-		for i, t := range p.takes {
-			var f *footage
-			if p.settled(t) {
-				t.run.Skip()
-			} else {
-				f = t.develop(t.run.Direct(ctx))
-			}
-			p.tidy()
-			if !yield(i, f) {
-				return
-			}
+// observer takes in what the campaign tells. In real time the result is saved
+// after each run but the last, so that a session that is killed keeps what it
+// has measured; in the end save does it.
+func (p *session) observer(ctx context.Context, e *emitter) campaign.Observer {
+	o := campaign.Observer{
+		Ended: func(job *campaign.Job, run *campaign.Run) {
+			e.verdict(job, run.Verdict)
+			e.history(job, run.History)
+			e.graph(job, run.History)
+			p.keep(job, run)
+		},
+		Decided: func(variant string, d decision.Decision) { e.expectation(variant, &d) },
+	}
+	if !p.realTime() {
+		o.Begun = p.announce
+		return o
+	}
+	o.Progress = p.showing()
+	o.Ended = func(job *campaign.Job, run *campaign.Run) {
+		p.tidy()
+		e.verdict(job, run.Verdict)
+		e.graph(job, run.History)
+		p.keep(job, run)
+		if last := job.Index == len(p.campaign.Jobs())-1; !last && ctx.Err() == nil {
+			result := p.campaign.Result()
+			p.publish(&result)
+			p.save(false)
 		}
 	}
+	return o
 }
 
 // keep takes a run in.
-func (p *production) keep(t *take, r reports.Run) {
+func (p *session) keep(job *campaign.Job, run *campaign.Run) {
+	r := reports.NewRun(job.Seed, run.History, run.Verdict)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.done[t.variant.Name] = append(p.done[t.variant.Name], r)
+	p.runs[job.Variant] = append(p.runs[job.Variant], r)
 }
 
-// publish makes a result of all runs so far and saves it; last says that there
-// will be none after it.
-func (p *production) publish(whole, last bool) {
+// publish makes a result of all runs so far and what was decided on them.
+func (p *session) publish(c *campaign.Result) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.result = p.assemble()
-	if !whole {
-		p.result.BreakOff()
+	r := reports.New(p.name, p.campaign.Engine().Name(), p.set.seed, p.begun)
+	r.Runs, r.Declaration = p.set.runs, json.RawMessage(p.text)
+	for module, version := range Versions() {
+		r.Versions[module] = version
 	}
-	if p.set.out != "" {
-		p.store(last)
+	for _, v := range c.Variants {
+		r.Add(reports.NewVariant(v.Name, v.Decision, p.runs[v.Name]))
 	}
+	if !c.Complete {
+		r.BreakOff()
+	}
+	p.result = r
 }
 
-// store saves the result and its reports. What has no place where it should go
-// finds another one in the end, so that no measurement is lost.
-func (p *production) store(last bool) {
-	var others error
-	p.failed, others = render.Save(p.set.out, p.result)
-	err := errors.Join(p.failed, others)
-	if err == nil || !last {
+// save saves the result so far and its reports, if there is one and the scenario
+// has not turned out to be wrong. What has no place where it should go finds
+// another one in the end, so that no measurement is lost.
+func (p *session) save(last bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.set.out == "" || p.result == nil || p.off.Err() != nil {
 		return
 	}
-	fmt.Fprintln(os.Stderr, err)
+	p.failed, p.saved = errors.Join(render.Save(p.set.out, p.result)), true
+	if p.failed == nil || !last {
+		return
+	}
+	fmt.Fprintln(os.Stderr, p.failed)
 	if dir, err := render.Rescue(p.result); err == nil {
 		fmt.Fprintf(os.Stderr, "the result and its reports are in %s instead\n", dir)
 	} else {
@@ -121,71 +115,37 @@ func (p *production) store(last bool) {
 	}
 }
 
-// assemble puts together the result of all takes so far.
-func (p *production) assemble() *reports.Result {
-	r := reports.New(p.name, p.engineName(), p.set.seed, p.begun)
-	r.Runs, r.Declaration = p.set.runs, json.RawMessage(p.text)
-	for module, version := range Versions() {
-		r.Versions[module] = version
-	}
-	for _, name := range p.names() {
-		runs := p.done[name]
-		if len(runs) == 0 {
-			continue
-		}
-		r.Add(p.variant(name, runs))
-	}
-	return r
-}
-
-// sumUp gives a variant with all its runs so far.
-func (p *production) sumUp(name string) reports.Variant {
+// discard removes what was saved while it was not known that the scenario is wrong.
+func (p *session) discard() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.variant(name, p.done[name])
-}
-
-// variant gives a variant by its name, with these runs.
-func (p *production) variant(name string, runs []reports.Run) reports.Variant {
-	for _, t := range p.takes {
-		if t.variant.Name == name {
-			return reports.NewVariant(name, t.variant.Expect, t.variant.Gate, runs)
-		}
+	if p.traced {
+		_ = os.Remove(p.set.trace)
 	}
-	return reports.Variant{Name: name}
-}
-
-// settled says whether the runs of a take's variant so far make the answer
-// certain, so that the take and those after it need not be made. Once it does,
-// it does so for ever.
-func (p *production) settled(t *take) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	made := p.done[t.variant.Name]
-	return reports.Settled(t.variant.Expect, t.variant.Gate, made, p.set.runs-len(made))
-}
-
-// drive takes the next shard of the fleet and drives it in every take.
-func (p *production) drive(ctx context.Context, e *emitter) {
-	shard := int(p.joined.Add(1)) - 1
-	if shard >= p.shards || p.virtual() {
+	if !p.saved {
 		return
 	}
-	for _, t := range p.takes {
-		t.run.Drive(ctx, shard, func(k live.Tick) { e.tick(t, shard, k) })
-		if ctx.Err() != nil {
-			return
+	for _, f := range render.Formats() {
+		if f.File != "" {
+			_ = os.Remove(filepath.Join(p.set.out, f.File)) // it may not have been written
 		}
 	}
+}
+
+// drive takes the next shard of the fleet and drives it in every run.
+func (p *session) drive(ctx context.Context, e *emitter) {
+	shard := int(p.joined.Add(1)) - 1
+	p.drivers.serve(ctx, shard, func(job *campaign.Job, k live.Tick) { e.tick(job, &p.unsynced[job.Index], shard, k) })
 }
 
 // summary is the end of the test, as k6 wants it: text by destination.
-func (p *production) summary() map[string]any {
+func (p *session) summary() map[string]any {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.result == nil {
+	if p.result == nil || p.off.Err() != nil {
 		return map[string]any{}
 	}
+	p.shown.Store(true)
 	var text bytes.Buffer
 	if err := table.Write(&text, p.result, style(console.Of(os.Stdout, os.Getenv))); err != nil {
 		fmt.Fprintln(&text, err)

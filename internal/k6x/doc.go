@@ -2,6 +2,7 @@
 // turns what they declare into an experiment, lets k6's VUs drive it, and
 // hands k6 the metrics, the thresholds and the exit code.
 //
-// It converts, calls and emits; what a run is lies in internal/conductor, what
-// it means in internal/verdict.
+// It converts, calls and emits. Which runs are made is decided in
+// internal/campaign, what a run means in internal/verdict, and what all of them
+// come to in internal/decision.
 package k6x

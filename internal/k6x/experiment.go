@@ -17,14 +17,18 @@ import (
 //	summary   what handleSummary is
 //	variants  the names of the variants, in order
 func (i *instance) newExperiment(call sobek.ConstructorCall, rt *sobek.Runtime) *sobek.Object {
-	text, err := declared(rt, call.Argument(0))
-	if err != nil {
-		return i.refuse(rt, err)
+	if i.session != nil {
+		return i.refuse(errSeveral)
 	}
-	p, err := i.module.production(i.vu, text)
+	text, err := i.declared(call.Argument(0))
 	if err != nil {
-		return i.refuse(rt, err)
+		return i.refuse(err)
 	}
+	p, err := i.module.sessionOf(i.vu, text)
+	if err != nil {
+		return i.refuse(err)
+	}
+	i.session = p
 	obj := call.This
 	must(rt, obj.Set("options", p.options()))
 	must(rt, obj.Set("variants", p.names()))
@@ -33,37 +37,46 @@ func (i *instance) newExperiment(call sobek.ConstructorCall, rt *sobek.Runtime) 
 	return obj
 }
 
-// refuse stops k6 before anything starts, with its code for a bad configuration.
-func (i *instance) refuse(rt *sobek.Runtime, err error) *sobek.Object {
-	bad := &badConfig{err: err}
+// refuse ends k6 with its code for a bad configuration. The script may be able
+// to keep k6 from learning of it, so the module remembers it for the end.
+func (i *instance) refuse(err error) *sobek.Object {
+	i.module.callOff(err)
+	bad := &badConfig{err: context.Cause(i.module.off)} // the first one explains the others
 	if i.vu.State() == nil {
 		bad.end = "\n" // while the script is loaded, the runtime adds where in it this was
 	}
-	rt.Interrupt(bad)
+	i.vu.Runtime().Interrupt(bad)
 	return nil
 }
 
 // perform is what a VU does in its one iteration: direct the runs, or drive
 // its shard of the fleet in each of them.
-func (i *instance) perform(p *production) {
+func (i *instance) perform(p *session) {
 	ctx, state := i.vu.Context(), i.vu.State()
 	role, err := roleOf(ctx, i.vu)
+	if err == nil && i.called.Swap(true) {
+		err = errTwice
+	}
 	if err == nil {
 		err = p.cast(role, &state.Options)
 	}
 	if err != nil {
-		i.vu.Runtime().Interrupt(&badConfig{err: err})
+		i.refuse(err)
 		return
 	}
+	i.ignore()
 	e := &emitter{ctx: ctx, state: state, meters: i.metrics}
-	if role == director {
-		if p.direct(ctx, e) {
-			return
-		}
+	within, leave := context.WithCancel(ctx)
+	defer leave()
+	defer context.AfterFunc(p.off, leave)()
+	if role == director && !p.direct(within, e) {
 		state.TestStatus.MarkFailed()
-		return
+	} else if role == fleet {
+		p.drive(within, e)
 	}
-	p.drive(ctx, e)
+	if p.off.Err() != nil {
+		i.refuse(context.Cause(p.off))
+	}
 }
 
 // The roles of a VU, named as the k6 scenarios that give them.
@@ -77,9 +90,12 @@ var errNoRole = errors.New("run() was called outside the scenarios that the expe
 
 var errTwice = errors.New("run() was called twice in one VU; call it once, from the default function")
 
+var errSeveral = errors.New("the script declares more than one Experiment, and one run can only be of one; " +
+	"declare what differs as its variants, or write a script for each")
+
 // cast says why a VU cannot take its role: the other VUs would wait for it for
 // ever, or the experiment has been directed already.
-func (p *production) cast(role string, options *lib.Options) error {
+func (p *session) cast(role string, options *lib.Options) error {
 	slice, err := lib.NewExecutionTuple(options.ExecutionSegment, options.ExecutionSegmentSequence)
 	if err != nil {
 		return err

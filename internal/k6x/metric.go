@@ -9,12 +9,12 @@ import (
 	"go.k6.io/k6/v2/lib"
 	"go.k6.io/k6/v2/metrics"
 
-	"github.com/retrystorm/retrystorm/internal/conductor"
+	"github.com/retrystorm/retrystorm/internal/campaign"
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/live"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/verdict"
-	"github.com/retrystorm/retrystorm/reports"
 )
 
 // The metrics that the experiment's thresholds stand on.
@@ -35,6 +35,7 @@ type meters struct {
 	runs       *metrics.Metric // runs, by verdict
 	asExpected *metrics.Metric // 1 for each variant that came out as expected, 0 for one that did not
 	gate       *metrics.Metric // 1 for each gate of a variant that held, 0 for one that did not
+	graph      graphMeters
 }
 
 func newMeters(r *metrics.Registry) (*meters, error) {
@@ -55,6 +56,12 @@ func newMeters(r *metrics.Registry) (*meters, error) {
 		runs:       metric("retrystorm_runs", metrics.Counter),
 		asExpected: metric(asExpected, metrics.Rate),
 		gate:       metric(gateHeld, metrics.Rate),
+		graph: graphMeters{
+			attempts: metric("retrystorm_link_attempts", metrics.Counter),
+			goodput:  metric("retrystorm_link_goodput", metrics.Counter),
+			queue:    metric("retrystorm_node_queue", metrics.Gauge),
+			wasted:   metric("retrystorm_node_wasted", metrics.Counter, metrics.Time),
+		},
 	}, errors.Join(errs...)
 }
 
@@ -67,16 +74,16 @@ type emitter struct {
 
 // tick emits one bucket of one shard. What is in offline queues it gives for all
 // shards, for of a gauge only the last value counts.
-func (e *emitter) tick(t *take, shard int, k live.Tick) {
-	from, to := t.variant.Trigger()
-	at := time.Duration(k.Index) * conductor.BucketFor(t.variant.Horizon)
+func (e *emitter) tick(job *campaign.Job, unsynced *queues, shard int, k live.Tick) {
+	var trigger history.Span
+	trigger.From, trigger.To = job.Plan.Trigger()
 	var out metrics.Samples
 	for i := range k.Cohorts {
-		tags := e.tags(t).
-			With("cohort", t.variant.Fleet[i].Cohort).
-			With("phase", conductor.Phase(at, from, to))
+		tags := e.tags(job.Variant).
+			With("cohort", job.Plan.Fleet[i].Cohort).
+			With("phase", trigger.Phase(k.Index, job.Bucket))
 		b := k.Cohorts[i]
-		b.Unsynced = t.unsynced.hold(shard, i, b.Unsynced)
+		b.Unsynced = unsynced.hold(shard, i, b.Unsynced)
 		out = e.meters.bucket(out, tags, &b)
 	}
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
@@ -108,10 +115,10 @@ func (q *queues) hold(shard, cohort int, n int64) (all int64) {
 // history emits a run in virtual time once it is over, by phase. Its moments
 // are none of k6's, and single sales may be millions, so their durations stay
 // out.
-func (e *emitter) history(t *take, h *history.History) {
+func (e *emitter) history(job *campaign.Job, h *history.History) {
 	sums := map[string]*history.Bucket{}
 	for i := range h.Buckets {
-		phase := conductor.Phase(time.Duration(i)*h.Bucket, h.Trigger.From, h.Trigger.To)
+		phase := h.Trigger.Phase(i, h.Bucket)
 		if sums[phase] == nil {
 			sums[phase] = &history.Bucket{}
 		}
@@ -121,34 +128,34 @@ func (e *emitter) history(t *take, h *history.History) {
 	var out metrics.Samples
 	for phase, sum := range sums {
 		sum.Latency = history.Histogram{}
-		out = e.meters.bucket(out, e.tags(t).With("phase", phase), sum)
+		out = e.meters.bucket(out, e.tags(job.Variant).With("phase", phase), sum)
 	}
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
 }
 
 // expectation emits whether a variant came out as expected, and which of its
 // gates held; what proves nothing says nothing either way.
-func (e *emitter) expectation(t *take, v reports.Variant) {
+func (e *emitter) expectation(variant string, d *decision.Decision) {
 	var out metrics.Samples
-	say := func(m *metrics.Metric, tags *metrics.TagSet, o reports.Outcome) {
+	say := func(m *metrics.Metric, tags *metrics.TagSet, o decision.Outcome) {
 		switch o {
-		case reports.Passed:
+		case decision.Passed:
 			out = append(out, sample(m, tags, 1))
-		case reports.Failed:
+		case decision.Failed:
 			out = append(out, sample(m, tags, 0))
 		}
 	}
-	say(e.meters.asExpected, e.tags(t), v.Outcome())
-	for i := range v.Gates {
-		g := &v.Gates[i]
-		say(e.meters.gate, e.tags(t).With("gate", g.Name), g.Outcome(v.AtLeast))
+	say(e.meters.asExpected, e.tags(variant), d.Outcome())
+	for i := range d.Gates {
+		g := &d.Gates[i]
+		say(e.meters.gate, e.tags(variant).With("gate", g.Name), g.Outcome(d.Expect.AtLeast))
 	}
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
 }
 
-// verdict emits how a take came out.
-func (e *emitter) verdict(t *take, v verdict.Verdict) {
-	tags := e.tags(t).With("verdict", v.Kind.String())
+// verdict emits how a run came out.
+func (e *emitter) verdict(job *campaign.Job, v verdict.Verdict) {
+	tags := e.tags(job.Variant).With("verdict", v.Kind.String())
 	out := metrics.Samples{sample(e.meters.runs, tags, 1)}
 	if v.Kind == verdict.Recovered {
 		out = append(out, sample(e.meters.recover, tags, metrics.D(v.TimeToRecover)))
@@ -156,8 +163,8 @@ func (e *emitter) verdict(t *take, v verdict.Verdict) {
 	metrics.PushIfNotDone(e.ctx, e.state.Samples, out)
 }
 
-func (e *emitter) tags(t *take) *metrics.TagSet {
-	return e.state.Tags.GetCurrentValues().Tags.With("variant", t.variant.Name)
+func (e *emitter) tags(variant string) *metrics.TagSet {
+	return e.state.Tags.GetCurrentValues().Tags.With("variant", variant)
 }
 
 func (m *meters) bucket(out metrics.Samples, tags *metrics.TagSet, b *history.Bucket) metrics.Samples {

@@ -10,6 +10,8 @@ import (
 	"go.k6.io/k6/v2/metrics"
 	"pgregory.net/rapid"
 
+	"github.com/retrystorm/retrystorm/internal/campaign"
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
@@ -17,7 +19,6 @@ import (
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
-	"github.com/retrystorm/retrystorm/reports"
 )
 
 // register gives the meters and a set of tags to begin with.
@@ -90,17 +91,17 @@ func TestDurationsAreMillisecondsNearTheLatency(t *testing.T) {
 	}
 }
 
-// onAir gives an emitter, a take and what the emitter hands to k6.
-func onAir(t *testing.T) (*emitter, *take, chan metrics.SampleContainer) {
+// onAir gives an emitter, a job and what the emitter hands to k6.
+func onAir(t *testing.T) (*emitter, *campaign.Job, chan metrics.SampleContainer) {
 	t.Helper()
 	m, root := register(t)
 	air := make(chan metrics.SampleContainer, 10)
 	e := &emitter{ctx: t.Context(), meters: m, state: &lib.State{Tags: lib.NewVUStateTags(root.With("run", "7")), Samples: air}}
-	var v experiment.Variant
-	v.Name, v.Horizon = "as declared", 10*time.Second
-	v.Fleet = []terminal.Config{{Cohort: "a"}, {Cohort: "b"}}
-	v.Timeline = []fault.Event{{Kind: fault.Spike, At: 3 * time.Second, For: 2 * time.Second}}
-	return e, &take{variant: v, seed: 1}, air
+	job := &campaign.Job{Variant: "as declared", Seed: 1, Bucket: 200 * time.Millisecond}
+	job.Plan.Horizon = 10 * time.Second
+	job.Plan.Fleet = []terminal.Config{{Cohort: "a"}, {Cohort: "b"}}
+	job.Plan.Timeline = []fault.Event{{Kind: fault.Spike, At: 3 * time.Second, For: 2 * time.Second}}
+	return e, job, air
 }
 
 func TestBucketIsTaggedByVariantCohortPhaseAndOutcome(t *testing.T) {
@@ -109,7 +110,7 @@ func TestBucketIsTaggedByVariantCohortPhaseAndOutcome(t *testing.T) {
 	for index, phase := range tests { // of 200 ms
 		bucket := history.Bucket{Good: 1}
 		bucket.Outcomes[0] = 1
-		e.tick(one, 0, live.Tick{Index: index, Cohorts: []history.Bucket{{}, bucket}})
+		e.tick(one, &queues{}, 0, live.Tick{Index: index, Cohorts: []history.Bucket{{}, bucket}})
 		for _, s := range (<-air).GetSamples() {
 			got := s.Tags.Map()
 			want := map[string]string{"run": "7", "variant": "as declared", "phase": phase, "cohort": "b"}
@@ -131,8 +132,9 @@ func TestBucketIsTaggedByVariantCohortPhaseAndOutcome(t *testing.T) {
 func TestUnsyncedIsThatOfAllShards(t *testing.T) {
 	e, one, air := onAir(t)
 	last := map[string]float64{}
+	var unsynced queues
 	for shard, n := range []int64{30, 5} {
-		e.tick(one, shard, live.Tick{Cohorts: []history.Bucket{{Unsynced: n}, {Unsynced: 1}}})
+		e.tick(one, &unsynced, shard, live.Tick{Cohorts: []history.Bucket{{Unsynced: n}, {Unsynced: 1}}})
 		for _, s := range (<-air).GetSamples() {
 			cohort, _ := s.Tags.Get("cohort")
 			last[cohort] = s.Value
@@ -177,13 +179,14 @@ func TestExpectationIsASampleOfEachVariantThatProvesSomething(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			e, one, air := onAir(t)
-			var runs []reports.Run
+			var runs []decision.Run
 			for _, k := range test.kinds {
-				runs = append(runs, reports.NewRun(1, &history.History{}, verdict.Verdict{Kind: k}))
+				runs = append(runs, decision.Run{Kind: k})
 			}
-			e.expectation(one, reports.NewVariant(one.variant.Name, collapse, experiment.Gate{}, runs))
+			decided := decision.Decide(collapse, experiment.Gate{}, runs)
+			e.expectation(one.Variant, &decided)
 			close(air)
-			if d := cmp.Diff(test.want, heard(t, air, "variant", one.variant.Name)); d != "" {
+			if d := cmp.Diff(test.want, heard(t, air, "variant", one.Variant)); d != "" {
 				t.Error(d)
 			}
 		})

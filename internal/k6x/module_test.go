@@ -12,8 +12,8 @@ import (
 
 func TestExportsAreWhatScriptsImport(t *testing.T) {
 	s := load(t, New(), 0, nil)
-	got := s.run(t, `return [typeof Experiment, typeof spike, Object.keys(fault).sort(), Object.keys(backoff).sort()]`)
-	want := `["function","function",["cpu","crash","freeze"],["constant","exponential","immediate","linear","none"]]`
+	got := s.run(t, `return [typeof Experiment, typeof spike, Object.keys(fault).sort(), Object.keys(backoff).sort(), Object.keys(operator).sort()]`)
+	want := `["function","function",["cpu","crash","freeze"],["constant","exponential","immediate","linear","none"],["retriesOff","shed"]]`
 	if got != want {
 		t.Errorf("exports are %s, want %s", got, want)
 	}
@@ -24,7 +24,7 @@ func TestExportsMayBeReadAsLateAsInAVU(t *testing.T) {
 	i := New().NewModuleInstance(rt.VU)
 	rt.MoveToVUContext(&lib.State{})
 	got := slices.Sorted(maps.Keys(i.Exports().Named))
-	if d := cmp.Diff([]string{"Experiment", "backoff", "fault", "spike"}, got); d != "" {
+	if d := cmp.Diff([]string{"Experiment", "backoff", "fault", "operator", "spike"}, got); d != "" {
 		t.Error(d)
 	}
 }
@@ -35,6 +35,8 @@ func TestConstructorsSetTheirFieldAndCopyTheRest(t *testing.T) {
 		"crash":                {`return fault.crash({ at: '1s' })`, `{"kind":"crash","at":"1s"}`},
 		"freeze":               {`return fault.freeze({ node: 'api' })`, `{"kind":"freeze","node":"api"}`},
 		"CPU":                  {`return fault.cpu({ cpus: 0.5 })`, `{"kind":"cpu","cpus":0.5}`},
+		"retries switched off": {`return operator.retriesOff({ at: '1s', for: '5s' })`, `{"kind":"retriesOff","at":"1s","for":"5s"}`},
+		"operator's shedding":  {`return operator.shed({ at: '1s', share: '50%' })`, `{"kind":"shed","at":"1s","share":"50%"}`},
 		"no backoff":           {`return backoff.none()`, `{"backoff":"none"}`},
 		"immediate":            {`return backoff.immediate(null)`, `{"backoff":"immediate"}`},
 		"constant":             {`return backoff.constant({ base: '1s' })`, `{"backoff":"constant","base":"1s"}`},

@@ -5,8 +5,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/conductor"
+	"github.com/retrystorm/retrystorm/internal/campaign"
 	"github.com/retrystorm/retrystorm/internal/console"
+	"github.com/retrystorm/retrystorm/internal/runner"
 )
 
 // What a terminal understands: to begin its line anew, and to cut a line that
@@ -19,37 +20,46 @@ const (
 
 // shows says whether progress is shown, which takes somebody who looks, and
 // that k6's own progress bars are off.
-func (p *production) shows() bool {
+func (p *session) shows() bool {
 	return p.set.progress && !p.set.quiet && console.Of(os.Stderr, os.Getenv).Terminal
 }
 
-// showing gives what shows the progress of a take, by its title, or nil where
-// none is shown.
-func (p *production) showing(title string) func(conductor.Progress) {
+// showing gives what shows the progress of a run, or nil where none is shown.
+func (p *session) showing() func(*campaign.Job, bool, runner.Progress) {
 	if !p.shows() {
 		return nil
 	}
-	return func(at conductor.Progress) { show(line(title, at)) }
+	return func(job *campaign.Job, proof bool, at runner.Progress) {
+		what := p.title(job)
+		if proof {
+			what += ", without retries"
+		}
+		show(line(what, at))
+	}
 }
 
-// announce shows which take is being made, where nothing is known of the time
+// announce shows which run is being made, where nothing is known of the time
 // in it.
-func (p *production) announce(i int) {
-	if p.shows() && i < len(p.takes) {
-		show(p.takes[i].title)
+func (p *session) announce(job *campaign.Job) {
+	if p.shows() {
+		show(p.title(job))
 	}
+}
+
+func (p *session) title(job *campaign.Job) string {
+	return title(job.Variant, job.Index, len(p.campaign.Jobs()))
 }
 
 func show(line string) { fmt.Fprint(os.Stderr, anew+cut+line+wrap) }
 
 // tidy takes the progress away once a run is over, however it ended.
-func (p *production) tidy() {
+func (p *session) tidy() {
 	if p.shows() {
 		fmt.Fprint(os.Stderr, anew)
 	}
 }
 
-// title names a take: the i-th of so many.
+// title names a run: the i-th of so many.
 func title(variant string, i, of int) string {
 	if of == 1 {
 		return variant
@@ -58,7 +68,7 @@ func title(variant string, i, of int) string {
 }
 
 // line words one moment of a run.
-func line(title string, at conductor.Progress) string {
+func line(title string, at runner.Progress) string {
 	secs := at.Length.Seconds()
 	per := 0.0
 	if at.Bucket.Demand > 0 {

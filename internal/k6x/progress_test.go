@@ -4,12 +4,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/conductor"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/runner"
 )
 
 func TestProgressIsOneLine(t *testing.T) {
-	at := conductor.Progress{
+	at := runner.Progress{
 		At: 61500 * time.Millisecond, Horizon: 95 * time.Second, Phase: "recovery",
 		Length: 500 * time.Millisecond, Bucket: history.Bucket{Demand: 50, Attempts: 125, Good: 4},
 	}
@@ -33,8 +33,8 @@ func TestTitleCountsRunsWhereThereAreSeveral(t *testing.T) {
 }
 
 func TestNothingIsShownWhereAllShouldBeQuiet(t *testing.T) {
-	p := &production{set: settings{progress: true, quiet: true}}
-	if p.showing("x") != nil {
+	p := &session{set: settings{progress: true, quiet: true}}
+	if p.showing() != nil {
 		t.Error("progress is shown though all should be quiet")
 	}
 }

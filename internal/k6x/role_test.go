@@ -45,8 +45,8 @@ func TestRunWithoutARoleEndsK6(t *testing.T) {
 	refused(t, s.fails(t, shop+`new Experiment(shop).run()`), "outside the scenarios")
 }
 
-// casting gives a production with its options as k6 has read them.
-func casting(t *testing.T, change string) (*production, *lib.Options) {
+// casting gives a session with its options as k6 has read them.
+func casting(t *testing.T, change string) (*session, *lib.Options) {
 	t.Helper()
 	s := load(t, New(), 0, onLocal)
 	text := s.run(t, shop+`const options = new Experiment(shop).options;`+change+`; return options`)

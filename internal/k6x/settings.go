@@ -5,6 +5,7 @@ import (
 
 	"go.k6.io/k6/v2/js/modules"
 
+	"github.com/retrystorm/retrystorm/internal/campaign"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/field"
 )
@@ -17,11 +18,14 @@ const (
 	RunsVar     = "RETRYSTORM_RUNS"     // how often each variant runs; 1 if empty
 	SeedVar     = "RETRYSTORM_SEED"     // of the first run, the next ones count up; 1 if empty
 	OutVar      = "RETRYSTORM_OUT"      // directory for result.json; none is written if empty
+	TraceVar    = "RETRYSTORM_TRACE"    // file for the attempts of the one run; none is written if empty
 	ProgressVar = "RETRYSTORM_PROGRESS" // anything: show progress on standard error
-	QuietVar    = "RETRYSTORM_QUIET"    // anything: nothing but the table
+	QuietVar    = "RETRYSTORM_QUIET"    // anything: nothing but the table and warnings
+	ProveVar    = "RETRYSTORM_PROVE"    // anything: make each collapsed run again without retries; in virtual time that is always done
 
 	AtLeastVar            = "RETRYSTORM_AT_LEAST"              // the probability that the runs must show; as declared if empty
 	TimeToRecoverBelowVar = "RETRYSTORM_TIME_TO_RECOVER_BELOW" // a time; as declared if empty
+	CollapseBelowVar      = "RETRYSTORM_COLLAPSE_BELOW"        // a time; as declared if empty
 	AmplificationBelowVar = "RETRYSTORM_AMPLIFICATION_BELOW"   // attempts per sale; as declared if empty
 	NothingLostVar        = "RETRYSTORM_NOTHING_LOST"          // true: each acknowledged sale is in the ledger
 	NothingDuplicatedVar  = "RETRYSTORM_NOTHING_DUPLICATED"    // true: no sale is in the ledger more than once
@@ -31,6 +35,7 @@ const (
 var demands = map[string]string{
 	"atLeast":            AtLeastVar,
 	"timeToRecoverBelow": TimeToRecoverBelowVar,
+	"collapseBelow":      CollapseBelowVar,
 	"amplificationBelow": AmplificationBelowVar,
 	"nothingLost":        NothingLostVar,
 	"nothingDuplicated":  NothingDuplicatedVar,
@@ -38,14 +43,13 @@ var demands = map[string]string{
 
 type settings struct {
 	engine, variant, out string
+	trace                string
 	runs                 int
 	seed                 uint64
 	progress, quiet      bool
+	prove                bool
 	demand               experiment.Demand
 }
-
-// mostRuns bounds the runs of a variant.
-const mostRuns = 10_000
 
 // readSettings reads the settings; the error names every wrong one.
 func readSettings(vu modules.VU) (settings, error) {
@@ -58,16 +62,17 @@ func readSettings(vu modules.VU) (settings, error) {
 	}
 	var errs field.Errors
 	s := settings{
-		engine: env(EngineVar), variant: env(VariantVar), out: env(OutVar), runs: 1, seed: 1,
+		engine: env(EngineVar), variant: env(VariantVar), out: env(OutVar), trace: env(TraceVar), runs: 1, seed: 1,
 		progress: env(ProgressVar) != "", quiet: env(QuietVar) != "",
+		prove: env(ProveVar) != "",
 	}
 	if s.engine == "" {
 		s.engine = "auto"
 	}
 	if v := env(RunsVar); v != "" {
 		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 || n > mostRuns {
-			errs.Add("runs", "%s is not how often to run each variant; write a whole number from 1 to %d", field.Show(v), mostRuns)
+		if err != nil || n < 1 || n > campaign.MostRuns {
+			errs.Add("runs", "%s is not how often to run each variant; write a whole number from 1 to %d", field.Show(v), campaign.MostRuns)
 		}
 		s.runs = n
 	}

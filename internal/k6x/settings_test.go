@@ -23,6 +23,7 @@ func TestSettingsAreReadFromTheEnvironment(t *testing.T) {
 		"engine":         {map[string]string{EngineVar: "docker"}, with(func(s *settings) { s.engine = "docker" }), ""},
 		"variant":        {map[string]string{VariantVar: "client 4.4.2"}, with(func(s *settings) { s.variant = "client 4.4.2" }), ""},
 		"directory":      {map[string]string{OutVar: "out"}, with(func(s *settings) { s.out = "out" }), ""},
+		"trace":          {map[string]string{TraceVar: "t.jsonl"}, with(func(s *settings) { s.trace = "t.jsonl" }), ""},
 		"runs":           {map[string]string{RunsVar: "10000"}, with(func(s *settings) { s.runs = 10000 }), ""},
 		"seed 0":         {map[string]string{SeedVar: "0"}, with(func(s *settings) { s.seed = 0 }), ""},
 		"largest seed":   {map[string]string{SeedVar: "18446744073709551615"}, with(func(s *settings) { s.seed = 1<<64 - 1 }), ""},

@@ -19,11 +19,12 @@ func heard(t *testing.T, serve func(order)) message {
 	t.Helper()
 	f := newFront(t)
 	box := newInbox()
-	c := &conn{addr: f.addr(), inbox: box, req: request{id: 1, sale: 2}}
+	c := newConn(f.addr(), box, nil)
+	c.req = request{id: 1, sale: 2}
 	done := make(chan struct{})
 	go func() { defer close(done); c.dial(time.Minute) }()
 	serve(<-f.orders)
-	<-box.bell
+	<-box.signal
 	m := box.take()[0]
 	c.close()
 	<-done
@@ -114,7 +115,7 @@ func TestNoConnectionIsRefused(t *testing.T) {
 	f := newFront(t)
 	f.stop()
 	box := newInbox()
-	c := &conn{addr: f.addr(), inbox: box}
+	c := newConn(f.addr(), box, nil)
 	c.dial(time.Minute)
 	if m := box.take()[0]; m.kind != broken || m.cause != retry.Refused || m.ours {
 		t.Errorf("heard kind %d, %v, ours %v", m.kind, m.cause, m.ours)
@@ -124,7 +125,7 @@ func TestNoConnectionIsRefused(t *testing.T) {
 func TestAConnectionGivenUpBeforeItsDialSaysNothing(t *testing.T) {
 	f := newFront(t)
 	box := newInbox()
-	c := &conn{addr: f.addr(), inbox: box}
+	c := newConn(f.addr(), box, nil)
 	c.close()
 	c.dial(time.Minute)
 	if l := box.take(); len(l) != 0 || f.accepts() != 0 {

@@ -4,15 +4,15 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"math"
 	"net"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/retrystorm/retrystorm/internal/protocol"
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
@@ -21,15 +21,29 @@ import (
 // the shard's inbox.
 type conn struct {
 	addr  string
-	inbox *inbox
-	req   request // the shard's: what it carries, or carried last
-	dead  bool    // the shard's: closed, whatever still comes is stale
+	pool  *pool                 // that it belongs to, or nil
+	inbox atomic.Pointer[inbox] // of the shard that uses it, or used it last
+	req   request               // the shard's: what it carries, or carried last
+	dead  bool                  // the shard's: closed, whatever still comes is stale
+	idle  bool                  // the pool's: nobody uses it
 
 	mu     sync.Mutex // guards nc and closed between the shard and a dial
 	nc     *net.TCPConn
 	closed bool
 	hangUp context.CancelFunc // ends a dial that is under way
 	buf    [384]byte          // a request, then the beginning of its answer
+}
+
+func newConn(addr string, to *inbox, p *pool) *conn {
+	c := &conn{addr: addr, pool: p}
+	c.inbox.Store(to)
+	return c
+}
+
+// tell puts what the connection's reader found into the inbox of its shard.
+func (c *conn) tell(m message) {
+	m.conn = c
+	c.inbox.Load().put(m)
 }
 
 // write puts the request on the wire. A request is far smaller than a socket's
@@ -84,11 +98,11 @@ func (c *conn) dial(patience time.Duration) {
 		return
 	}
 	if err := c.connect(ctx); err != nil {
-		c.inbox.put(message{conn: c, kind: broken, cause: retry.Refused, ours: isOurs(err)})
+		c.tell(message{kind: broken, cause: retry.Refused, ours: isOurs(err)})
 		return
 	}
 	if err := c.write(); err != nil {
-		c.inbox.put(message{conn: c, kind: broken, cause: retry.Reset})
+		c.tell(message{kind: broken, cause: retry.Reset})
 		return
 	}
 	c.read()
@@ -124,11 +138,11 @@ func (c *conn) read() {
 	for {
 		n, err := c.nc.Read(c.buf[:])
 		if err != nil {
-			c.inbox.put(message{conn: c, kind: broken, cause: retry.Reset})
+			c.tell(message{kind: broken, cause: retry.Reset})
 			return
 		}
 		m, ok := c.parse(n)
-		c.inbox.put(m)
+		c.tell(m)
 		if !ok {
 			return
 		}
@@ -145,11 +159,11 @@ func (c *conn) parse(n int) (message, bool) {
 	defer fasthttp.ReleaseResponse(resp)
 	const mostBody = 1 << 16
 	if err := resp.ReadLimitBody(r, mostBody); err != nil {
-		return message{conn: c, kind: broken, cause: retry.Reset}, false
+		return message{kind: broken, cause: retry.Reset}, false
 	}
-	m := message{conn: c, kind: answered, cause: causeOf(resp.StatusCode())}
-	if secs, err := strconv.Atoi(string(resp.Header.Peek("Retry-After"))); err == nil && secs >= 0 {
-		m.retryAfter = time.Duration(min(secs, 1<<20)) * time.Second
+	m := message{kind: answered, cause: protocol.CauseOf(resp.StatusCode())}
+	if word := resp.Header.Peek(protocol.RetryAfterHeader); len(word) > 0 {
+		m.retryAfter = protocol.ParseRetryAfter(word)
 	}
 	// What comes after the one answer belongs to no request: were it kept, it
 	// would pass for the next one's answer.
@@ -158,17 +172,6 @@ func (c *conn) parse(n int) (message, bool) {
 		return m, false
 	}
 	return m, true
-}
-
-// causeOf classifies an HTTP status.
-func causeOf(status int) retry.Cause {
-	switch {
-	case status >= 200 && status < 300:
-		return retry.OK
-	case status == fasthttp.StatusTooManyRequests, status == fasthttp.StatusServiceUnavailable:
-		return retry.Rejected
-	}
-	return retry.Failed
 }
 
 var readers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
@@ -191,15 +194,7 @@ func (p *prefixed) Read(b []byte) (int, error) {
 // appendRequest writes an attempt as an HTTP request; left is how long its
 // terminal still waits.
 func appendRequest(b []byte, r request, left time.Duration) []byte {
-	b = append(b, "POST /v1/sales HTTP/1.1\r\nHost: pos\r\nContent-Length: 0\r\nIdempotency-Key: "...)
-	b = strconv.AppendUint(b, uint64(r.id), 10)
-	b = append(b, '-')
-	b = strconv.AppendUint(b, uint64(r.sale), 10)
-	b = append(b, "\r\nRetrystorm-Sold-At: "...)
-	b = strconv.AppendInt(b, int64(r.soldAt), 10)
-	if r.carriesTimeout {
-		b = append(b, "\r\nRetrystorm-Timeout: "...)
-		b = strconv.AppendInt(b, min(max(left.Milliseconds(), 0), math.MaxInt32), 10)
-	}
-	return append(b, "\r\n\r\n"...)
+	return protocol.Request{
+		Terminal: r.id, Sale: r.sale, SoldAt: r.soldAt, Waits: left, CarriesWait: r.carriesTimeout,
+	}.Append(b)
 }

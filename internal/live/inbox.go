@@ -7,9 +7,10 @@ import (
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
-// message is what a connection's reader found.
+// message is what a connection's reader found, or a grant by a pool.
 type message struct {
-	conn       *conn
+	conn       *conn     // none with a grant
+	grant      attemptOf // which attempt holds a connection from now on
 	kind       kind
 	cause      retry.Cause
 	retryAfter time.Duration
@@ -22,17 +23,18 @@ const (
 	answered kind = iota // and the connection lives on
 	last                 // answered, and the connection is over
 	broken               // no answer, and the connection is over
+	granted              // an attempt that waited may use a connection of its pool
 )
 
-// inbox takes messages from many readers to one shard.
+// inbox takes messages from many readers and from other shards to one shard.
 type inbox struct {
-	mu    sync.Mutex
-	list  []message
-	spare []message
-	bell  chan struct{} // rings when the inbox is no longer empty
+	mu     sync.Mutex
+	list   []message
+	spare  []message
+	signal chan struct{} // is sent to when the inbox is no longer empty
 }
 
-func newInbox() *inbox { return &inbox{bell: make(chan struct{}, 1)} }
+func newInbox() *inbox { return &inbox{signal: make(chan struct{}, 1)} }
 
 func (b *inbox) put(m message) {
 	b.mu.Lock()
@@ -41,7 +43,7 @@ func (b *inbox) put(m message) {
 	b.mu.Unlock()
 	if first {
 		select {
-		case b.bell <- struct{}{}:
+		case b.signal <- struct{}{}:
 		default:
 		}
 	}

@@ -140,7 +140,7 @@ func TestAPoolOpensNoMoreThanItsSizeAndServesInOrder(t *testing.T) {
 		put(s, i, 1)
 	}
 	s.cancel(3, 1) // it waits, and must never go out
-	if n := len(s.pools[0].waiting); n != 3 {
+	if n := s.pools[0].rule.Waiting(); n != 3 {
 		t.Fatalf("%d attempts wait, want 3", n)
 	}
 	a, b := <-f.orders, <-f.orders
@@ -149,8 +149,8 @@ func TestAPoolOpensNoMoreThanItsSizeAndServesInOrder(t *testing.T) {
 	line := a
 	for range 3 { // one connection serves all that wait
 		line.say(fine)
-		rest := len(s.pools[0].waiting) - 1
-		serve(s, func() bool { return len(s.pools[0].waiting) == rest })
+		rest := s.pools[0].rule.Waiting() - 1
+		serve(s, func() bool { return s.pools[0].rule.Waiting() == rest })
 		line = <-f.orders
 		got = append(got, line.key)
 	}
@@ -161,8 +161,8 @@ func TestAPoolOpensNoMoreThanItsSizeAndServesInOrder(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("went out (-want +got):\n%s", diff)
 	}
-	if p := s.pools[0]; f.accepts() != 2 || p.open != 2 || len(p.idle) != 2 || len(p.waiting) != 0 {
-		t.Errorf("%d connections; the pool has %d, %d idle, %d waiting", f.accepts(), p.open, len(p.idle), len(p.waiting))
+	if p := s.pools[0]; f.accepts() != 2 || p.rule.Held() != 0 || len(p.idle) != 2 || p.rule.Waiting() != 0 || len(s.waiting) != 0 {
+		t.Errorf("%d connections; of the pool's %d are held, %d idle, %d waiting", f.accepts(), p.rule.Held(), len(p.idle), p.rule.Waiting())
 	}
 }
 
@@ -187,26 +187,13 @@ func TestAPoolMakesUpForConnectionsThatAreGone(t *testing.T) {
 	if diff := cmp.Diff(want, []string{second.key, third.key, fourth.key}); diff != "" {
 		t.Errorf("went out (-want +got):\n%s", diff)
 	}
-	if p := s.pools[0]; p.open != 1 || len(p.idle) != 1 {
-		t.Errorf("the pool has %d open, %d idle, want one", p.open, len(p.idle))
+	if p := s.pools[0]; p.rule.Held() != 0 || len(p.idle) != 1 {
+		t.Errorf("%d of the pool's are held, %d idle, want one idle", p.rule.Held(), len(p.idle))
 	}
 	_ = fourth.Close() // and the idle one
 	serve(s, func() bool { return len(s.pools[0].idle) == 0 })
-	if p := s.pools[0]; p.open != 0 {
-		t.Errorf("the pool still counts %d connections", p.open)
-	}
-}
-
-func TestAPoolIsSplitAmongShards(t *testing.T) {
-	for _, c := range []struct{ n, parts int }{{0, 3}, {1, 3}, {3, 3}, {7, 3}, {8, 3}, {100, 7}} {
-		sum, least, most := 0, c.n, 0
-		for part := range c.parts {
-			k := share(c.n, part, c.parts)
-			sum, least, most = sum+k, min(least, k), max(most, k)
-		}
-		if want := max(c.n, min(c.n, 1)*c.parts); sum != want || most-least > 1 {
-			t.Errorf("%d among %d: %d in all, from %d to %d", c.n, c.parts, sum, least, most)
-		}
+	if p := s.pools[0]; p.rule.Held() != 0 {
+		t.Errorf("%d connections are still held", p.rule.Held())
 	}
 }
 
@@ -230,7 +217,8 @@ func TestConnectFailsAsAWholeAndLeavesNothing(t *testing.T) {
 func TestAttemptsThatOurOwnMachineCannotSendAreCounted(t *testing.T) {
 	s := shardOf("127.0.0.1:1", fleet(1, time.Second))
 	for i, ours := range []bool{true, false, true} {
-		c := &conn{inbox: s.inbox, req: request{attempt: uint32(i)}}
+		c := newConn(s.cfg.Addr, s.inbox, nil)
+		c.req.attempt = uint32(i)
 		s.units[0].busy = append(s.units[0].busy, c)
 		s.arrived(0, message{conn: c, kind: broken, cause: retry.Refused, ours: ours})
 	}
@@ -248,7 +236,7 @@ func TestAPoolsCancelledConnectionLeavesItsPlace(t *testing.T) {
 		<-f.orders
 		s.cancel(0, n+1)
 	}
-	if p := s.pools[0]; p.open != 0 || f.accepts() != 3 {
-		t.Errorf("the pool counts %d connections after %d", p.open, f.accepts())
+	if p := s.pools[0]; p.rule.Held() != 0 || f.accepts() != 3 {
+		t.Errorf("%d connections are held after %d", p.rule.Held(), f.accepts())
 	}
 }

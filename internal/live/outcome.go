@@ -1,9 +1,8 @@
 package live
 
 import (
-	"time"
-
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/protocol"
 )
 
 // Outcome is what a shard has to say after its run.
@@ -11,6 +10,7 @@ type Outcome struct {
 	Buckets     []history.Bucket
 	Lag         history.Histogram // how late each step was
 	Undelivered int64             // attempts that our own machine could not send
+	Owed        history.Owed      // what the terminals are yet to send again
 	Terminals   []Account
 }
 
@@ -29,56 +29,84 @@ func (s *Shard) Outcome() Outcome {
 	}
 	o.Buckets = history.Merge(parts...)
 	for i := range s.units {
+		o.Owed.Add(s.units[i].Owed())
 		o.Terminals = append(o.Terminals, Account{Terminal: s.units[i].id, Sales: s.units[i].belief})
 	}
 	return o
 }
 
-// Entry is one sale as the ledger has it.
-type Entry struct {
-	Terminal, Sale uint32
-	SoldAt         time.Duration
-	Copies         int
-}
-
 // Auditor compares the ledger with what the terminals believe.
 type Auditor struct {
+	part     history.Part // whose entries are looked at
 	accounts map[uint32]*audited
+	strays   map[[2]uint32]bool // terminal and sale of what no terminal has sold
 	sum      history.Audit
 }
 
 type audited struct {
 	sales []Belief
-	found []bool
+	found []found
 }
+
+// found is what the ledgers have of a sale.
+type found struct{ recorded, misdated bool }
 
 // NewAuditor prepares an audit of all the terminals of a run.
 func NewAuditor(outcomes ...Outcome) *Auditor {
-	a := &Auditor{accounts: map[uint32]*audited{}}
+	a := &Auditor{accounts: map[uint32]*audited{}, strays: map[[2]uint32]bool{}}
 	for _, o := range outcomes {
 		for _, acc := range o.Terminals {
-			a.accounts[acc.Terminal] = &audited{sales: acc.Sales, found: make([]bool, len(acc.Sales))}
+			a.accounts[acc.Terminal] = &audited{sales: acc.Sales, found: make([]found, len(acc.Sales))}
 		}
 	}
 	return a
 }
 
-// Entry takes in one entry of the ledger.
-func (a *Auditor) Entry(e Entry) {
-	a.sum.Entries += int64(e.Copies)
-	a.sum.Duplicated += int64(e.Copies - 1)
-	acc := a.accounts[e.Terminal]
-	if acc == nil || e.Sale == 0 || int(e.Sale) > len(acc.sales) {
-		a.sum.Unknown++
+// Only makes it an audit of a part of the fleet, whose outcomes those are that it
+// was prepared with: entries of terminals that other processes drove are passed
+// over, so that the audits of all parts add up to that of the whole (history.Join).
+func (a *Auditor) Only(p history.Part) *Auditor {
+	a.part = p
+	return a
+}
+
+// Entry takes in one entry of a ledger. Where several ledgers have the same sale, all
+// copies but the first are duplicates, and the sale is counted once in everything else.
+func (a *Auditor) Entry(e protocol.Entry) {
+	if !a.part.Holds(e.Terminal) {
 		return
 	}
-	sale := acc.sales[e.Sale-1]
-	acc.found[e.Sale-1] = true
-	if !sale.Acknowledged {
-		a.sum.Unknown++
+	a.sum.Entries += int64(e.Copies)
+	a.sum.Duplicated += int64(e.Copies)
+	acc := a.accounts[e.Terminal]
+	if acc == nil || e.Sale == 0 || int(e.Sale) > len(acc.sales) {
+		a.stray([2]uint32{e.Terminal, e.Sale})
+		return
 	}
-	if sale.SoldAt != e.SoldAt {
+	sale, f := acc.sales[e.Sale-1], &acc.found[e.Sale-1]
+	if !f.recorded {
+		f.recorded = true
+		a.first(sale.Acknowledged)
+	}
+	if sale.SoldAt != e.SoldAt && !f.misdated {
+		f.misdated = true
 		a.sum.Misdated++
+	}
+}
+
+// stray counts a sale that no terminal has sold.
+func (a *Auditor) stray(sale [2]uint32) {
+	if !a.strays[sale] {
+		a.strays[sale] = true
+		a.first(false)
+	}
+}
+
+// first counts a sale that was found for the first time.
+func (a *Auditor) first(acknowledged bool) {
+	a.sum.Duplicated--
+	if !acknowledged {
+		a.sum.Unknown++
 	}
 }
 
@@ -86,7 +114,7 @@ func (a *Auditor) Entry(e Entry) {
 func (a *Auditor) Finish() history.Audit {
 	for _, acc := range a.accounts {
 		for i, s := range acc.sales {
-			if s.Acknowledged && !acc.found[i] {
+			if s.Acknowledged && !acc.found[i].recorded {
 				a.sum.Lost++
 			}
 		}

@@ -1,55 +1,23 @@
 package live
 
 import (
-	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/protocol"
 )
-
-func TestTimersComeOutInOrder(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var h timers
-		var plain []time.Duration
-		for i, at := range rapid.SliceOfN(rapid.Int64Range(-1, 50), 0, 300).Draw(t, "pushes and pops") {
-			if at >= 0 {
-				h.push(timer{at: time.Duration(at), term: uint32(i)})
-				plain = append(plain, time.Duration(at))
-				continue
-			}
-			if len(h) == 0 {
-				continue
-			}
-			slices.Sort(plain)
-			if got := h.pop().at; got != plain[0] {
-				t.Fatalf("popped %v, want %v", got, plain[0])
-			}
-			plain = plain[1:]
-		}
-		slices.Sort(plain)
-		for _, want := range plain {
-			if got := h.pop().at; got != want {
-				t.Fatalf("popped %v, want %v", got, want)
-			}
-		}
-		if len(h) != 0 {
-			t.Fatalf("%d timers too many", len(h))
-		}
-	})
-}
 
 func TestTheInboxLosesNothingAndKeepsEachWritersOrder(t *testing.T) {
 	const writers, each = 8, 1000
 	b := newInbox()
-	var crew sync.WaitGroup
+	var readers sync.WaitGroup
 	for range writers {
 		c := &conn{}
-		crew.Go(func() {
+		readers.Go(func() {
 			for i := range each {
 				b.put(message{conn: c, retryAfter: time.Duration(i)})
 			}
@@ -57,7 +25,7 @@ func TestTheInboxLosesNothingAndKeepsEachWritersOrder(t *testing.T) {
 	}
 	next := map[*conn]time.Duration{}
 	for n := 0; n < writers*each; {
-		<-b.bell
+		<-b.signal
 		for _, m := range b.take() {
 			if m.retryAfter != next[m.conn] {
 				t.Fatalf("message %d came before %d", m.retryAfter, next[m.conn])
@@ -66,10 +34,14 @@ func TestTheInboxLosesNothingAndKeepsEachWritersOrder(t *testing.T) {
 			n++
 		}
 	}
-	crew.Wait()
+	readers.Wait()
 	if l := b.take(); len(l) != 0 {
 		t.Errorf("%d messages too many", len(l))
 	}
+}
+
+func entry(terminal, sale uint32, soldAt time.Duration, copies int) protocol.Entry {
+	return protocol.Entry{Terminal: terminal, Sale: sale, SoldAt: soldAt, Copies: copies}
 }
 
 func TestAudit(t *testing.T) {
@@ -77,21 +49,25 @@ func TestAudit(t *testing.T) {
 		{Terminals: []Account{{Terminal: 1, Sales: []Belief{{SoldAt: 10, Acknowledged: true}, {SoldAt: 20, Acknowledged: true}, {SoldAt: 30}}}}},
 		{Terminals: []Account{{Terminal: 2, Sales: []Belief{{SoldAt: 10, Acknowledged: true}}}, {Terminal: 3}}},
 	}
-	all := []Entry{{1, 1, 10, 1}, {1, 2, 20, 1}, {2, 1, 10, 1}}
+	all := []protocol.Entry{entry(1, 1, 10, 1), entry(1, 2, 20, 1), entry(2, 1, 10, 1)}
 	tests := []struct {
 		name   string
-		ledger []Entry
+		ledger []protocol.Entry
 		want   history.Audit
 	}{
 		{"all is well", all, history.Audit{Entries: 3}},
 		{"an empty ledger", nil, history.Audit{Lost: 3}},
 		{"one is lost", all[1:], history.Audit{Entries: 2, Lost: 1}},
-		{"three copies", []Entry{{1, 1, 10, 3}, all[1], all[2]}, history.Audit{Entries: 5, Duplicated: 2}},
-		{"at another time", []Entry{{1, 1, 11, 1}, all[1], all[2]}, history.Audit{Entries: 3, Misdated: 1}},
-		{"not acknowledged", append(all[:3:3], Entry{1, 3, 30, 1}), history.Audit{Entries: 4, Unknown: 1}},
-		{"not acknowledged, misdated and twice", append(all[:3:3], Entry{1, 3, 31, 2}), history.Audit{Entries: 5, Duplicated: 1, Misdated: 1, Unknown: 1}},
-		{"a sale that there was not", append(all[:3:3], Entry{1, 4, 30, 1}, Entry{3, 1, 0, 1}, Entry{1, 0, 0, 1}), history.Audit{Entries: 6, Unknown: 3}},
-		{"a terminal that there is not", append(all[:3:3], Entry{9, 1, 0, 1}), history.Audit{Entries: 4, Unknown: 1}},
+		{"three copies", []protocol.Entry{entry(1, 1, 10, 3), all[1], all[2]}, history.Audit{Entries: 5, Duplicated: 2}},
+		{"at another time", []protocol.Entry{entry(1, 1, 11, 1), all[1], all[2]}, history.Audit{Entries: 3, Misdated: 1}},
+		{"not acknowledged", append(all[:3:3], entry(1, 3, 30, 1)), history.Audit{Entries: 4, Unknown: 1}},
+		{"not acknowledged, misdated and twice", append(all[:3:3], entry(1, 3, 31, 2)), history.Audit{Entries: 5, Duplicated: 1, Misdated: 1, Unknown: 1}},
+		{"in two ledgers", append(all[:3:3], all[1], entry(1, 1, 10, 2)), history.Audit{Entries: 6, Duplicated: 3}},
+		{"in two ledgers, misdated in both", []protocol.Entry{entry(1, 1, 11, 1), all[1], all[2], entry(1, 1, 12, 1)}, history.Audit{Entries: 4, Duplicated: 1, Misdated: 1}},
+		{"in two ledgers, not acknowledged", append(all[:3:3], entry(1, 3, 30, 1), entry(1, 3, 30, 1)), history.Audit{Entries: 5, Duplicated: 1, Unknown: 1}},
+		{"in two ledgers, and there is no such sale", append(all[:3:3], entry(9, 1, 0, 1), entry(9, 1, 0, 1)), history.Audit{Entries: 5, Duplicated: 1, Unknown: 1}},
+		{"a sale that there was not", append(all[:3:3], entry(1, 4, 30, 1), entry(3, 1, 0, 1), entry(1, 0, 0, 1)), history.Audit{Entries: 6, Unknown: 3}},
+		{"a terminal that there is not", append(all[:3:3], entry(9, 1, 0, 1)), history.Audit{Entries: 4, Unknown: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

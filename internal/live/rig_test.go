@@ -29,13 +29,13 @@ func (o order) say(answer string) { _, _ = o.Write([]byte(answer)) }
 // connection has gone.
 type front struct {
 	net.Listener
-	orders chan order
-	gone   chan int      // which connection the client has closed
-	over   chan struct{} // closed when the front stops
-	crew   sync.WaitGroup
-	once   sync.Once
-	mu     sync.Mutex
-	open   []net.Conn
+	orders  chan order
+	gone    chan int      // which connection the client has closed
+	over    chan struct{} // closed when the front stops
+	readers sync.WaitGroup
+	once    sync.Once
+	mu      sync.Mutex
+	open    []net.Conn
 }
 
 func newFront(t *testing.T) *front {
@@ -45,7 +45,7 @@ func newFront(t *testing.T) *front {
 		t.Fatal(err)
 	}
 	f := &front{Listener: l, orders: make(chan order, 1000), gone: make(chan int, 1000), over: make(chan struct{})}
-	f.crew.Go(f.accept)
+	f.readers.Go(f.accept)
 	t.Cleanup(f.stop)
 	return f
 }
@@ -58,7 +58,7 @@ func (f *front) stop() {
 		_ = c.Close()
 	}
 	f.mu.Unlock()
-	f.crew.Wait()
+	f.readers.Wait()
 }
 
 func (f *front) addr() string { return f.Addr().String() }
@@ -80,7 +80,7 @@ func (f *front) accept() {
 		f.open = append(f.open, c)
 		n := len(f.open)
 		f.mu.Unlock()
-		f.crew.Go(func() { f.serve(c, n) })
+		f.readers.Go(func() { f.serve(c, n) })
 	}
 }
 
@@ -99,7 +99,7 @@ func (f *front) serve(c net.Conn, n int) {
 
 // always answers every order alike until the front stops.
 func (f *front) always(answer string) {
-	f.crew.Go(func() {
+	f.readers.Go(func() {
 		for {
 			select {
 			case o := <-f.orders:
@@ -143,7 +143,7 @@ func total(s *Shard) history.Bucket {
 // serve lets a shard handle what comes until the condition holds.
 func serve(s *Shard, holds func() bool) {
 	for !holds() {
-		<-s.inbox.bell
+		<-s.inbox.signal
 		s.receive()
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/terminal"
+	"github.com/retrystorm/retrystorm/internal/timer"
 )
 
 // Config says which part of a fleet a shard drives, and where to.
@@ -19,6 +20,10 @@ type Config struct {
 	Shards   int               // of how many; terminals are dealt out in turn
 	Seed     uint64
 	Addr     string // host:port of the backend
+	Entry    string // the node that answers there, as a trace names it
+	// Pools are those of the fleet, which all its shards share. A shard that is
+	// given none makes its own.
+	Pools Pools
 	// Propagate sends with each attempt how long its terminal waits.
 	Propagate bool
 	Horizon   time.Duration // when to stop, since the epoch
@@ -26,6 +31,9 @@ type Config struct {
 	// Tick is called at the end of each bucket, from the shard's goroutine,
 	// with what the bucket counted for each cohort; it must not block.
 	Tick func(Tick)
+	// Trace is called with each attempt that has ended, from the shard's goroutine;
+	// it must not block. May be nil.
+	Trace func(history.Attempt)
 }
 
 // Tick is what one bucket of one shard counted.
@@ -39,11 +47,13 @@ type Shard struct {
 	cfg     Config
 	cohorts []*terminal.Cohort
 	units   []unit
-	pools   []*pool // one for each cohort; nil where terminals own their connections
-	timers  timers
+	pools   Pools
+	own     Pools                 // those that nobody else uses
+	waiting map[attemptOf]request // for a connection of a pool
+	timers  timer.Heap[uint32]    // of wake-ups that terminals asked for, by their index
 	inbox   *inbox
 	epoch   time.Time
-	crew    sync.WaitGroup // the connections' readers
+	readers sync.WaitGroup // the readers of connections in no pool
 
 	recorders []*history.Recorder // one for each cohort
 	// owed counts, for each cohort, the sales taken up so late that the tick of
@@ -74,22 +84,21 @@ type Belief struct {
 
 // NewShard prepares a shard; it touches no network yet.
 func NewShard(cfg Config) *Shard {
-	s := &Shard{cfg: cfg, inbox: newInbox()}
-	var ids []unit
-	next := 0
-	for i, c := range cfg.Fleet {
+	s := &Shard{cfg: cfg, inbox: newInbox(), pools: cfg.Pools, waiting: map[attemptOf]request{}}
+	if s.pools == nil {
+		s.own = NewPools(cfg.Fleet)
+		s.pools = s.own
+	}
+	for _, c := range cfg.Fleet {
 		s.cohorts = append(s.cohorts, terminal.NewCohort(c, cfg.Timeline))
-		s.pools = append(s.pools, newPool(share(c.Connections.Pool, cfg.Shard, cfg.Shards)))
 		s.recorders = append(s.recorders, history.NewRecorder(cfg.Bucket, cfg.Horizon))
 		s.owed = append(s.owed, 0)
-		for range c.Terminals {
-			if next%cfg.Shards == cfg.Shard {
-				ids = append(ids, unit{id: uint32(next), cohort: i})
-			}
-			next++
+	}
+	for number, c := range terminal.Numbered(cfg.Fleet) {
+		if int(number)%cfg.Shards == cfg.Shard {
+			s.units = append(s.units, unit{id: number, cohort: c})
 		}
 	}
-	s.units = ids
 	for i := range s.units {
 		u := &s.units[i]
 		u.Init(s.cohorts[u.cohort], cfg.Seed, u.id)
@@ -100,19 +109,6 @@ func NewShard(cfg Config) *Shard {
 
 // never is a time that no timer stands for.
 const never = time.Duration(math.MinInt64)
-
-// share splits n into parts that differ by at most one; a part of something is
-// at least one.
-func share(n, part, parts int) int {
-	if n == 0 {
-		return 0
-	}
-	s := n / parts
-	if part < n%parts {
-		s++
-	}
-	return max(s, 1)
-}
 
 // Run drives the shard from the epoch to the horizon, or until ctx ends.
 func (s *Shard) Run(ctx context.Context, epoch time.Time) {
@@ -133,7 +129,7 @@ func (s *Shard) Run(ctx context.Context, epoch time.Time) {
 		alarm.Reset(max(min(next, s.cfg.Horizon)-now, 0))
 		select {
 		case <-alarm.C:
-		case <-s.inbox.bell:
+		case <-s.inbox.signal:
 		case <-ctx.Done():
 			s.tick(s.now())
 			return
@@ -157,27 +153,32 @@ func (s *Shard) fire(ctx context.Context) time.Duration {
 		if len(s.timers) == 0 {
 			return s.nextTick()
 		}
-		if s.timers[0].at > now || now >= s.cfg.Horizon {
-			return min(s.timers[0].at, s.nextTick())
+		if s.timers[0].At > now || now >= s.cfg.Horizon {
+			return min(s.timers[0].At, s.nextTick())
 		}
-		t := s.timers.pop()
-		u := &s.units[t.term]
-		if u.wake != t.at {
+		t := s.timers.Pop()
+		u := &s.units[t.What]
+		if u.wake != t.At {
 			continue // another has taken its place
 		}
 		u.wake = never
-		s.lag.Add(now - t.at)
-		s.step(now, t.term, terminal.Event{Kind: terminal.Wake})
+		s.lag.Add(now - t.At)
+		s.step(now, t.What, terminal.Event{Kind: terminal.Wake})
 	}
 	return s.now()
 }
 
-// receive steps every terminal to which something has come back.
+// receive steps every terminal to which something has come back, and sends what
+// has waited for a connection.
 func (s *Shard) receive() {
 	for _, m := range s.inbox.take() {
 		now := s.now()
 		s.tick(now)
-		if !m.conn.dead {
+		switch {
+		case m.kind == granted:
+			s.granted(m.grant)
+		case m.conn.pool != nil && !m.conn.pool.concerns(m, s.inbox):
+		case !m.conn.dead:
 			s.arrived(now, m)
 		}
 	}
@@ -192,7 +193,7 @@ func (s *Shard) step(now time.Duration, i uint32, ev terminal.Event) {
 		switch e.Kind {
 		case terminal.WakeAt:
 			u.wake = e.At
-			s.timers.push(timer{at: e.At, term: i})
+			s.timers.Push(timer.Timer[uint32]{At: e.At, What: i})
 		case terminal.Send:
 			s.send(i, e)
 		case terminal.Cancel:
@@ -214,6 +215,10 @@ func (s *Shard) record(u *unit, e *terminal.Effect) {
 		u.belief = append(u.belief, Belief{SoldAt: e.SoldAt})
 	case history.Completed, history.CameLate:
 		u.belief[e.Sale-1].Acknowledged = true
+	case history.Ended:
+		if s.cfg.Trace != nil {
+			s.cfg.Trace(e.Traced(u.id, s.cfg.Entry))
+		}
 	}
 }
 

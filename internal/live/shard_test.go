@@ -10,6 +10,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/terminal"
+	"github.com/retrystorm/retrystorm/internal/timer"
 )
 
 // until ends a run when its counts show something.
@@ -165,7 +166,7 @@ func TestTimersThatWereReplacedAreNoSteps(t *testing.T) {
 	u := &s.units[0]
 	for _, at := range []time.Duration{30, 20, 10, 20} {
 		u.wake = at * time.Second
-		s.timers.push(timer{at: u.wake})
+		s.timers.Push(timer.Timer[uint32]{At: u.wake})
 	}
 	s.cfg.Bucket = time.Hour
 	s.fire(context.Background())

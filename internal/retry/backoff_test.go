@@ -57,6 +57,8 @@ func TestJitterSpreadsEachBackoffByItsFormula(t *testing.T) {
 		NoJitter:    func(d time.Duration) (lo, mean, hi time.Duration) { return d, d, d },
 		FullJitter:  func(d time.Duration) (lo, mean, hi time.Duration) { return 0, d / 2, d },
 		EqualJitter: func(d time.Duration) (lo, mean, hi time.Duration) { return d / 2, d * 3 / 4, d },
+		// The share by default, as in gRPC.
+		ProportionalJitter: func(d time.Duration) (lo, mean, hi time.Duration) { return d * 8 / 10, d, d * 12 / 10 },
 		// U(1, 3p): 1 ≤ p1 ≤ 3, 1 ≤ p2 ≤ 9, 1 ≤ p3 ≤ 27; E p' = (1 + 3p)/2, so 2, 3.5, 5.75.
 		DecorrelatedJitter: func(time.Duration) (lo, mean, hi time.Duration) { return s, 5750 * ms, 27 * s },
 	}
@@ -91,8 +93,40 @@ func judgeSpread(t *testing.T, c Config, lo, mean, hi time.Duration) {
 	}
 }
 
+// gRPC's share is 0.2, that of cenkalti/backoff 0.5.
+func TestAProportionalJitterSpreadsByItsShareAroundTheCappedDelay(t *testing.T) {
+	for _, share := range []float64{0.2, 0.5, 1} {
+		spread := time.Duration(share * float64(2*s))
+		c := Config{Backoff: Exponential, Base: s, Cap: 2 * s, Jitter: ProportionalJitter, JitterShare: field.Ratio(share)}
+		judgeSpread(t, c, 2*s-spread, 2*s, 2*s+spread)
+	}
+}
+
+// An exponential distribution has its mean as its standard deviation, and a
+// share of 1−1/e of it lies below.
+func TestAnExponentialJitterIsMemoryless(t *testing.T) {
+	const n = 50_000
+	rng := stream()
+	var sum, squares, below float64
+	for range n {
+		d := delays(Config{Backoff: Linear, Base: s, Jitter: ExponentialJitter}, 3, rng)[2].Seconds()
+		sum, squares = sum+d, squares+d*d
+		if d < 3 {
+			below++
+		}
+	}
+	mean := sum / n
+	for name, c := range map[string]struct{ got, want float64 }{
+		"mean": {mean, 3}, "standard deviation": {math.Sqrt(squares/n - mean*mean), 3}, "share below the mean": {below / n, 1 - 1/math.E},
+	} {
+		if math.Abs(c.got-c.want) > 0.03*c.want {
+			t.Errorf("%s %.3f, want %.3f", name, c.got, c.want)
+		}
+	}
+}
+
 func TestTheCapHoldsUnderEachJitter(t *testing.T) {
-	for _, j := range []Jitter{NoJitter, FullJitter, EqualJitter, DecorrelatedJitter} {
+	for _, j := range []Jitter{NoJitter, FullJitter, EqualJitter, DecorrelatedJitter, ExponentialJitter} {
 		for _, d := range delays(Config{Backoff: Exponential, Base: s, Cap: 5 * s, Jitter: j}, 1000, stream()) {
 			if d < 0 || d > 5*s {
 				t.Fatalf("jitter %v: a delay of %v, capped at 5s", j, d)
@@ -118,6 +152,8 @@ func TestHugeAttemptsOverflowNothing(t *testing.T) {
 		{Backoff: Exponential, Base: longest, Factor: 100, Jitter: FullJitter},
 		{Backoff: Constant, Base: longest, Jitter: DecorrelatedJitter},
 		{Backoff: Exponential, Base: 1, Factor: 1.001, Jitter: EqualJitter},
+		{Backoff: Exponential, Base: longest, Factor: 100, Jitter: ExponentialJitter},
+		{Backoff: Exponential, Base: s, Factor: 100, Cap: longest / 2, Jitter: ProportionalJitter, JitterShare: 1},
 	}
 	for _, c := range configs {
 		p := NewPolicy(c.Unlimited())

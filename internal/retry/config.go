@@ -14,10 +14,14 @@ type Config struct {
 	Base time.Duration `json:"base"`
 	// Factor is the growth of an exponential backoff per attempt; 2 if zero.
 	Factor float64 `json:"factor"`
-	// Cap bounds each delay before jitter; no bound if zero.
+	// Cap bounds each delay before jitter, and after it where the jitter has no
+	// bound of its own (decorrelated, exponential); no bound if zero.
 	Cap time.Duration `json:"cap"`
 	// Jitter spreads the delays of a fleet.
 	Jitter Jitter `json:"jitter"`
+	// JitterShare is the share of the delay by which a proportional jitter makes
+	// it longer or shorter at the most; 0.2 if zero.
+	JitterShare field.Ratio `json:"jitterShare"`
 	// MaxAttempts bounds the attempts of one sale, the first included; 3 if
 	// zero and the policy retries at all.
 	MaxAttempts field.Limit `json:"maxAttempts"`
@@ -32,6 +36,27 @@ type Config struct {
 	Budget *Budget `json:"budget"`
 	// Breaker stops sending after failures; none if nil.
 	Breaker *Breaker `json:"breaker"`
+}
+
+// Attempts is the most attempts that a sale may have, the first included, as
+// far as the policy itself says.
+func (c Config) Attempts() int {
+	if c.Backoff == None {
+		return 1
+	}
+	return int(c.withDefaults().MaxAttempts)
+}
+
+// Longest is about the longest delay before a retry: the cap where there is one.
+// What grows without a cap counts with its first delay.
+func (c Config) Longest() time.Duration {
+	switch {
+	case c.Backoff < Constant:
+		return 0
+	case c.Backoff > Constant && c.Cap > 0:
+		return c.Cap
+	}
+	return c.Base
 }
 
 // Budget is a token bucket that retries draw on: each sale's first attempt

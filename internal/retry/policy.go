@@ -93,6 +93,11 @@ func (p *Policy) delay(s *Session, rng *rand.Rand) time.Duration {
 		return uniform(rng, 0, d)
 	case EqualJitter:
 		return uniform(rng, d/2, d)
+	case ProportionalJitter:
+		spread := time.Duration(float64(d) * float64(p.cfg.JitterShare))
+		return uniform(rng, d-spread, d+spread)
+	case ExponentialJitter:
+		return time.Duration(min(float64(d)*rng.ExpFloat64(), float64(p.ceiling())))
 	}
 	return d
 }
@@ -148,6 +153,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Parallel == 0 {
 		c.Parallel = 1
+	}
+	if c.JitterShare == 0 {
+		c.JitterShare = 0.2
 	}
 	if c.Budget != nil {
 		b := c.Budget.withDefaults()

@@ -44,6 +44,9 @@ func (c Config) idle(errs *field.Errors) {
 	if c.Jitter != NoJitter {
 		errs.Add("jitter", remedy)
 	}
+	if c.JitterShare != 0 {
+		errs.Add("jitterShare", remedy)
+	}
 	if c.Base != 0 {
 		errs.Add("base", remedy)
 	}
@@ -74,6 +77,12 @@ func (c Config) delays(errs *field.Errors) {
 	}
 	if c.Factor != 0 && (!(c.Factor >= 1 && c.Factor <= 100) || c.Backoff != Exponential) {
 		errs.Add("factor", "must be the growth of an exponential backoff, from 1 to 100")
+	}
+	switch share := c.JitterShare; {
+	case share != 0 && c.Jitter != ProportionalJitter && c.Backoff != None:
+		errs.Add("jitterShare", "belongs to a proportional jitter; leave it out, or write jitter 'proportional'")
+	case !(share >= 0 && share <= 1):
+		errs.Add("jitterShare", "must be a share of the delay above 0 and up to 1, such as 0.2 or '20%%'")
 	}
 	if c.Base > longest || c.Cap > longest {
 		errs.Add("base", "and cap must not be longer than a year")

@@ -40,6 +40,13 @@ func TestValidateNamesEveryWrongField(t *testing.T) {
 		{"all that has no effect without retries", Config{
 			Base: s, Cap: s, Jitter: FullJitter, MaxAttempts: 2, On: []Cause{Timeout}, Budget: &Budget{Ratio: 1},
 		}, []string{"maxAttempts", "jitter", "base", "cap", "on", "budget"}},
+		{"a share of a jitter without retries", Config{JitterShare: 0.2}, []string{"jitterShare"}},
+		{"a share of no proportional jitter", Config{Backoff: Constant, Base: s, Jitter: FullJitter, JitterShare: 0.2}, []string{"jitterShare"}},
+		{"a share", Config{Backoff: Constant, Base: s, Jitter: ProportionalJitter, JitterShare: 1}, nil},
+		{"a share of more than all", Config{Backoff: Constant, Base: s, Jitter: ProportionalJitter, JitterShare: 1.5}, []string{"jitterShare"}},
+		{"a share below nought", Config{Backoff: Constant, Base: s, Jitter: ProportionalJitter, JitterShare: -0.1}, []string{"jitterShare"}},
+		{"an endless share", Config{Backoff: Constant, Base: s, Jitter: ProportionalJitter, JitterShare: field.Ratio(math.Inf(1))}, []string{"jitterShare"}},
+		{"an exponential jitter of nothing", Config{Backoff: Immediate, Jitter: ExponentialJitter}, []string{"jitter"}},
 		{"one attempt without retries", Config{MaxAttempts: 1}, nil},
 		{"copies and a breaker without retries", Config{Parallel: 3, Breaker: &Breaker{}}, nil},
 		{"immediate", Config{Backoff: Immediate}, nil},

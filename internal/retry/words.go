@@ -26,21 +26,29 @@ func (b Backoff) MarshalText() ([]byte, error) { return []byte(b.String()), nil 
 // UnmarshalText reads the rule's name.
 func (b *Backoff) UnmarshalText(text []byte) error { return field.Word(b, text, backoffs) }
 
-// Jitter is how a delay is spread at random. The names and formulas are those
-// of M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+// Jitter is how a delay is spread at random. The names and formulas of full,
+// equal and decorrelated are those of M. Brooker, "Exponential Backoff And
+// Jitter", AWS Architecture Blog, 2015. Proportional is what gRPC does with a
+// share of 0.2 ("GRPC Connection Backoff Protocol", and proposal A6 for its
+// retries) and cenkalti/backoff with 0.5, its RandomizationFactor. Exponential
+// is the retrial of queueing theory: G. I. Falin and J. G. C. Templeton,
+// "Retrial Queues", 1997.
 type Jitter uint8
 
-// The jitters. With d the delay the backoff gives and p the previous delay:
-// d (none), U(0, d) (full), d/2 + U(0, d/2) (equal), min(cap, U(base, 3p))
-// (decorrelated; p starts as base).
+// The jitters. With d the delay the backoff gives, p the previous delay and s
+// the share declared: d (none), U(0, d) (full), d/2 + U(0, d/2) (equal),
+// min(cap, U(base, 3p)) (decorrelated; p starts as base), U(d(1−s), d(1+s))
+// (proportional), min(cap, Exp with the mean d) (exponential).
 const (
 	NoJitter Jitter = iota
 	FullJitter
 	EqualJitter
 	DecorrelatedJitter
+	ProportionalJitter
+	ExponentialJitter
 )
 
-var jitters = []string{"none", "full", "equal", "decorrelated"}
+var jitters = []string{"none", "full", "equal", "decorrelated", "proportional", "exponential"}
 
 func (j Jitter) String() string { return jitters[j] }
 

@@ -31,7 +31,7 @@ func measure(b *testing.B, p experiment.Plan) {
 	p = valid(b, p)
 	var events, attempts, allocs int64
 	for b.Loop() {
-		cfg := Config{Plan: p, Seed: 1, Bucket: BucketFor(&p), Limits: Limits{Events: defaultEvents}}
+		cfg := Config{Plan: p, Seed: 1, Bucket: p.Bucket(0), Limits: Limits{Events: defaultEvents}}
 		r := newRun(&cfg)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
@@ -106,4 +106,16 @@ func BenchmarkMillionHour(b *testing.B) {
 			b.ReportMetric(float64(m.Sys-m.HeapReleased)/(1<<20), "MiB")
 		})
 	}
+}
+
+// BenchmarkChain simulates three nodes in a row at 5,000 terminals: in the baseline,
+// where each attempt of a terminal is three requests.
+func BenchmarkChain(b *testing.B) {
+	p := inARow(3, 4)
+	p.Fleet[0].Terminals = 5000
+	p.Horizon = 10 * time.Minute
+	for i := range p.Backend.Nodes {
+		p.Backend.Nodes[i].Service.Mean = 10 * time.Millisecond
+	}
+	measure(b, p)
 }

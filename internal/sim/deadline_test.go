@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/node"
 )
 
 // The deadline that a request carries leaves out what it waited for a
@@ -18,9 +18,9 @@ func TestRequestCarriesHowLongItsTerminalStillWaits(t *testing.T) {
 	p.Backend.Nodes[0].DeadlinePropagation = true
 	r := newRun(&Config{Plan: valid(t, p), Seed: 3, Bucket: time.Second, Limits: Limits{Events: 1000}})
 	var least, most time.Duration = time.Hour, 0
-	r.spy = func(now time.Duration, ev backend.Event, _ []backend.Effect) {
-		if ev.Kind == backend.Arrive {
-			least, most = min(least, ev.Deadline-now), max(most, ev.Deadline-now)
+	r.spy = func(_ time.Duration, _ uint8, ev node.Event, _ []node.Effect) {
+		if ev.Kind == node.Arrive {
+			least, most = min(least, ev.Waits), max(most, ev.Waits)
 		}
 	}
 	r.start()

@@ -67,6 +67,10 @@ func (r *run) overrun() {
 			"make the horizon shorter than that", r.events, r.now.Round(time.Millisecond))
 		return
 	}
+	if r.latest.to != terminals {
+		r.problem = r.endlessCall()
+		return
+	}
 	c := r.cohort(r.latest.term)
 	path := field.At("fleet", c)
 	part := culprit(&p.Fleet[c])
@@ -77,10 +81,17 @@ func (r *run) overrun() {
 	}
 	r.problem = fmt.Sprintf("%s.%s.backoff: 'immediate' with unbounded attempts never ends while %s (at %v); "+
 		"write a backoff with a base of at least '%v', or bound maxAttempts",
-		path, part, refusal(r.latest.outcome.Cause), r.now.Round(time.Millisecond), r.leastBase(c))
+		path, part, reason(r.latest.outcome.Cause), r.now.Round(time.Millisecond), r.leastBase(c))
 }
 
-func refusal(c retry.Cause) string {
+// endlessCall names the link over which attempts were made without an end.
+func (r *run) endlessCall() string {
+	path := fmt.Sprintf("backend.nodes[%d].calls[%d].retry", r.latest.to-1, r.latest.link)
+	return fmt.Sprintf("%s: more than %d events happened at one moment, %v, while %s; bound maxAttempts, or declare a backoff with a base",
+		path, r.most, r.now, reason(r.latest.outcome.Cause))
+}
+
+func reason(c retry.Cause) string {
 	switch c {
 	case retry.Refused:
 		return "connections are refused"

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
@@ -106,50 +104,6 @@ func TestFreezePutsBurnedWorkOffAndWaitedWorkNot(t *testing.T) {
 			_, all := sum(t, p)
 			if got := all.Latency.Max(); got < want || got > want+3*time.Second || work == backend.Burned && got != want {
 				t.Errorf("the longest took %v, want %v", got, want)
-			}
-		})
-	}
-}
-
-// One worker with half a processor takes twice as long; three workers share
-// two processors.
-func TestProcessorsAreSharedEqually(t *testing.T) {
-	type job struct{ at, service time.Duration }
-	ms := func(n float64) time.Duration { return time.Duration(n * float64(time.Millisecond)) }
-	for name, c := range map[string]struct {
-		cpus float64
-		jobs []job
-		want []time.Duration
-	}{
-		"no bound":                {0, []job{{0, ms(10)}, {0, ms(10)}}, []time.Duration{ms(10), ms(10)}},
-		"half a processor":        {0.5, []job{{0, ms(10)}}, []time.Duration{ms(20)}},
-		"two share one":           {1, []job{{0, ms(10)}, {0, ms(10)}}, []time.Duration{ms(20), ms(20)}},
-		"the shorter ends first":  {1, []job{{0, ms(10)}, {0, ms(4)}}, []time.Duration{ms(14), ms(8)}},
-		"a later one slows":       {1, []job{{0, ms(10)}, {ms(5), ms(10)}}, []time.Duration{ms(15), ms(20)}},
-		"three share two":         {2, []job{{0, ms(10)}, {0, ms(10)}, {0, ms(10)}}, []time.Duration{ms(15), ms(15), ms(15)}},
-		"no more than one a head": {4, []job{{0, ms(10)}, {ms(2), ms(10)}}, []time.Duration{ms(10), ms(12)}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := burner{cpus: c.cpus}
-			got := make([]time.Duration, len(c.jobs))
-			next := 0
-			for {
-				at := b.next()
-				if next < len(c.jobs) && c.jobs[next].at <= at {
-					j := c.jobs[next]
-					b.add(j.at, j.service, ticket{number: uint32(next)})
-					next++
-					continue
-				}
-				if at == never {
-					break
-				}
-				for b.bring(at); b.over(); b.busy-- {
-					got[b.pop().number] = at
-				}
-			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
-				t.Errorf("ends (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -261,33 +215,5 @@ func TestRunStopsAtItsLimits(t *testing.T) {
 				t.Errorf("problem %q, want %q", h.Problem, c.want)
 			}
 		})
-	}
-}
-
-func TestBucketsAreRoundAndFineEnoughForTheTriggers(t *testing.T) {
-	spike := func(at, length time.Duration) []fault.Event {
-		return []fault.Event{{Kind: fault.Spike, At: at, For: length, Times: 2}}
-	}
-	for _, tc := range []struct {
-		horizon  time.Duration
-		timeline []fault.Event
-		want     time.Duration
-	}{
-		{95 * time.Second, nil, 100 * time.Millisecond},
-		{500 * time.Second, nil, 500 * time.Millisecond},
-		{time.Hour, nil, 5 * time.Second},
-		{48 * time.Hour, nil, 5 * time.Minute},
-		{30 * 24 * time.Hour, nil, time.Hour},
-		{48 * time.Hour, spike(6*time.Hour, 4*time.Hour), 5 * time.Minute},
-		{48 * time.Hour, spike(6*time.Hour, 30*time.Minute), 2 * time.Minute},
-		{48 * time.Hour, spike(6*time.Hour, 10*time.Minute), 30 * time.Second},
-		{48 * time.Hour, spike(2*time.Second, time.Hour), 30 * time.Second},
-		{time.Hour, spike(30*time.Second, 10*time.Second), 500 * time.Millisecond},
-		{time.Hour, spike(30*time.Minute, 29*time.Minute+59*time.Second), 500 * time.Millisecond},
-	} {
-		p := experiment.Plan{Horizon: tc.horizon, Timeline: tc.timeline}
-		if got := BucketFor(&p); got != tc.want {
-			t.Errorf("%v with %v: %v, want %v", tc.horizon, tc.timeline, got, tc.want)
-		}
 	}
 }

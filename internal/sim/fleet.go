@@ -8,25 +8,24 @@ import (
 	"github.com/retrystorm/retrystorm/internal/terminal"
 )
 
-// tie is what binds a terminal to the rest of the run. Ties lie apart from the
+// terminalState is what binds a terminal to the rest of the run. Ties lie apart from the
 // terminals so that those fill a cache line each; and a wake-up that is stale
-// is told by its terminal's tie alone.
-type tie struct {
+// is told by its terminal's terminalState alone.
+type terminalState struct {
 	turn   uint32 // which of its wake-ups is the valid one
 	waited uint32 // the first of the requests it waits for
 	latest uint32 // the last of them
-	sales  uint32 // the latest of its sales that the ledger's books hold
+	sales  uint32 // the latest of its sales that the ledger holds
 }
 
-// enlist makes the terminals, numbered as in a live run. The cohorts of the run
+// initFleet makes the terminals, as terminal.Numbered has them. The cohorts of the run
 // before leave them their room.
-func (r *run) enlist(before []*terminal.Cohort) {
+func (r *run) initFleet(before []*terminal.Cohort) {
 	p := &r.cfg.Plan
 	n := p.Terminals()
 	r.units = slices.Grow(r.units[:0], n)[:n]
-	r.ties = slices.Grow(r.ties[:0], n)[:n]
-	clear(r.ties)
-	next := uint32(0)
+	r.states = slices.Grow(r.states[:0], n)[:n]
+	clear(r.states)
 	for i, cfg := range p.Fleet {
 		c := terminal.NewCohort(cfg, p.Timeline)
 		if i < len(before) {
@@ -34,13 +33,14 @@ func (r *run) enlist(before []*terminal.Cohort) {
 		}
 		pool := newPool(cfg.Connections.Pool)
 		r.cohorts = append(r.cohorts, c)
-		r.firsts = append(r.firsts, next)
 		r.pools = append(r.pools, pool)
 		r.pooling = r.pooling || pool != nil
-		for range cfg.Terminals {
-			r.units[next].Init(c, r.cfg.Seed, next)
-			next++
+	}
+	for number, c := range terminal.Numbered(p.Fleet) {
+		if c == len(r.firsts) {
+			r.firsts = append(r.firsts, number)
 		}
+		r.units[number].Init(r.cohorts[c], r.cfg.Seed, number)
 	}
 }
 
@@ -57,15 +57,18 @@ func (r *run) cohort(i uint32) int {
 // same moment waits in the inbox, so that no terminal is stepped within a step.
 func (r *run) step(i uint32, ev terminal.Event) {
 	u := &r.units[i]
-	r.books.fresh = 0
+	r.ledger.fresh = 0
 	effects := u.Step(r.now, ev, r.effects[:0])
 	r.effects = effects
+	if r.watch != nil {
+		r.watch(r.now, i, ev, effects)
+	}
 	for k := range effects {
 		e := &effects[k]
 		switch e.Kind {
 		case terminal.WakeAt:
-			turn := (r.ties[i].turn + 1) & turnMask
-			r.ties[i].turn = turn
+			turn := (r.states[i].turn + 1) & turnMask
+			r.states[i].turn = turn
 			r.at(e.At, i, wakes|turn)
 		case terminal.Send:
 			r.send(i, e)
@@ -77,36 +80,39 @@ func (r *run) step(i uint32, ev terminal.Event) {
 	}
 }
 
-// record counts a note and closes the books of a sale that is over.
+// record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
 	r.recorder.Note(e.Note)
 	switch e.Note.What {
 	case history.Sold:
-		r.books.fresh = e.Sale
+		r.ledger.fresh = e.Sale
 	case history.Completed, history.CameLate:
-		r.books.acknowledged++
+		r.ledger.acknowledged++
 		r.over(i, e.Sale)
 	case history.GivenUp:
 		r.over(i, e.Sale)
+	case history.Ended:
+		if r.cfg.Trace != nil {
+			r.cfg.Trace(e.Traced(i, r.graph.Name(r.graph.Entry)))
+		}
 	}
 }
 
-// send puts an attempt on the wire, or in the line for one of the pool's.
+// send puts an attempt on the wire, or lets it wait for a connection of the pool.
 func (r *run) send(i uint32, e *terminal.Effect) {
 	p, q := r.requests.add(i, e.Attempt)
-	if u := &r.ties[i]; u.waited == nobody {
+	q.node = r.entryNode
+	if u := &r.states[i]; u.waited == nobody {
 		u.waited, u.latest = p, p
 	} else {
 		r.requests.at(u.latest).next = p
 		u.latest = p
 	}
-	q.entry = r.copied(i, e.Sale)
-	if pool := r.poolOf(i); pool != nil {
-		pool.join(p, q.turn, e.At+e.Timeout)
-		r.pump(pool)
+	q.entry = r.addCopy(i, e.Sale)
+	if pool := r.poolOf(i); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}
-	r.arrive(p, q, e.At+e.Timeout)
+	r.arrive(p, q, e.At+e.Timeout-r.now)
 }
 
 // cancel ends an attempt that its terminal waits for no longer.
@@ -116,6 +122,7 @@ func (r *run) cancel(i uint32, attempt uint32) {
 	case p == nobody:
 	case q.place == pooled:
 		r.drop(p, q)
+		r.abandon(i, p)
 	default:
 		r.leave(p, q)
 		r.release(i)
@@ -125,7 +132,7 @@ func (r *run) cancel(i uint32, attempt uint32) {
 // unwait takes a request out of those that its terminal waits for; most often
 // it is the first.
 func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
-	u := &r.ties[i]
+	u := &r.states[i]
 	before := uint32(nobody)
 	for p := u.waited; p != nobody; {
 		q := r.requests.at(p)
@@ -142,7 +149,7 @@ func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
 			u.latest = before
 		}
 		q.next, q.left = nobody, true
-		r.books.hint = q.entry
+		r.ledger.hint = q.entry
 		return p, q
 	}
 	return nobody, nil
@@ -155,14 +162,19 @@ func (r *run) reply(p uint32, q *request, o retry.Outcome) {
 	r.drop(p, q)
 	r.release(term)
 	l := r.inbox.put()
-	l.term, l.attempt, l.entry, l.outcome = term, attempt, entry, o
+	l.term, l.attempt, l.entry, l.to, l.outcome = term, attempt, entry, terminals, o
 }
 
-// deliver steps the terminal that the next letter is for.
+// deliver steps the terminal or the node that the next message is for.
 func (r *run) deliver() {
 	r.inbox.take(&r.latest)
 	l := &r.latest
-	r.books.hint = l.entry
+	if l.to != terminals {
+		r.called(l)
+		r.count()
+		return
+	}
+	r.ledger.hint = l.entry
 	r.step(l.term, terminal.Event{Kind: terminal.Reply, Attempt: l.attempt, Outcome: l.outcome})
 	r.count()
 }

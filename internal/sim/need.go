@@ -12,7 +12,7 @@ import (
 
 // What things take, in bytes.
 const (
-	unitBytes    = int64(unsafe.Sizeof(terminal.Terminal{}) + unsafe.Sizeof(tie{}))
+	unitBytes    = int64(unsafe.Sizeof(terminal.Terminal{}) + unsafe.Sizeof(terminalState{}))
 	saleBytes    = 64 + 32 // a sale being tried and its attempt on the wire
 	storeBytes   = 80      // an empty offline queue
 	parkedBytes  = 2 * 16  // a sale in it, with room to grow
@@ -31,7 +31,7 @@ func Need(p *experiment.Plan) int64 {
 	for i := range p.Fleet {
 		sum += int64(p.Fleet[i].Terminals) * terminalBytes(&p.Fleet[i])
 	}
-	buckets := int64(p.Horizon/BucketFor(p)) + 1
+	buckets := int64(p.Horizon/p.Bucket(0)) + 1
 	return sum + buckets*bucketBytes
 }
 

@@ -4,144 +4,208 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/node"
+	"github.com/retrystorm/retrystorm/internal/protocol"
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
-// boot starts the node, the first time or again; its random numbers begin anew
-// as those of a process do.
-func (r *run) boot() {
-	rng := backend.Stream(r.cfg.Seed, r.spec.Name)
-	if r.node == nil {
-		r.node = backend.NewNumbered(*r.spec, rng)
-	} else {
-		r.node.Restart(*r.spec, rng)
-	}
-	r.burner = burner{cpus: r.spec.CPUs, at: r.now, due: never, turn: r.burner.turn + 1, heap: r.burner.heap[:0]}
+// instance is one node of the backend, and what the run keeps of it.
+type instance struct {
+	node   *node.Node
+	cfg    *backend.Config
+	ledger uint32 // a bit of its own if it records sales, else zero
+	turn   uint32 // which of its wake-ups is the valid one
+	out    []node.Effect
+	calls  [][]sent       // by link, then by the number of the attempt
+	last   backend.Stats  // at the end of the last bucket
+	links  []caller.Stats // likewise
+	record []history.NodeBucket
+	edges  [][]history.LinkBucket // by link and target
 }
 
-// arrive lets a request come to the node, whose terminal waits until then.
-func (r *run) arrive(p uint32, q *request, until time.Duration) {
-	switch {
-	case r.down:
-		r.reply(p, q, retry.Outcome{Cause: retry.Refused})
-	case r.frozen:
-		q.place = held
-		r.held = append(r.held, hold{what: came, ticket: ticket{p, q.turn}, waits: until - r.now})
-	default:
-		r.admit(p, q, until-r.now)
+// sent is an attempt that a node has sent to another.
+type sent struct {
+	request uint32 // nobody once it has ended
+	serial  uint32 // tells it from others of the same number; zero once the node waits for it no longer
+}
+
+// boot makes the nodes. Those of the run before leave them their room.
+func (r *run) boot(before []instance) {
+	recorders := uint32(0)
+	r.nodes = make([]instance, len(r.graph.Nodes))
+	for i := range r.nodes {
+		in := &r.nodes[i]
+		in.cfg = &r.graph.Nodes[i].Config
+		if i < len(before) {
+			old := &before[i]
+			in.node, in.out = old.node, old.out[:0]
+			in.node.Restart(*in.cfg, r.cfg.Seed)
+		} else {
+			in.node = node.NewModelled(*in.cfg, r.cfg.Seed)
+		}
+		if in.cfg.Records() {
+			in.ledger = 1 << recorders
+			recorders++
+		}
+		in.calls = make([][]sent, len(in.cfg.Calls))
+		in.links = in.node.Links()
+		in.edges = make([][]history.LinkBucket, len(in.links))
 	}
 }
 
-// admit hands a request to the node. It carries how long its terminal still
-// waited when it was sent, in whole milliseconds, of which the last is never
-// whole: on a wire some of it has passed. The node counts from the arrival.
-func (r *run) admit(p uint32, q *request, waits time.Duration) {
+// arrive lets a request come to a node, whose client waits for so long. The node
+// counts from the arrival.
+func (r *run) arrive(p uint32, q *request, waits time.Duration) {
 	q.place = inside
-	ev := backend.Event{Kind: backend.Arrive, ID: uint64(p)}
-	if r.spec.DeadlinePropagation {
-		ev.Deadline = max(r.now+(waits-1).Truncate(time.Millisecond), 1)
+	ev := node.Event{Kind: node.Arrive, ID: uint64(p), Waits: node.Unlimited, Tenant: q.term}
+	if r.nodes[q.node].cfg.DeadlinePropagation {
+		ev.Waits = protocol.Carried(waits)
 	}
-	r.tell(ev)
+	r.tell(q.node, &ev)
 }
 
-// leave lets the node know that a request's terminal has left.
+// leave lets a node know that a request's client has left.
 func (r *run) leave(p uint32, q *request) {
-	turn := q.turn
-	if r.frozen {
-		r.held = append(r.held, hold{what: went, ticket: ticket{p, turn}})
-		return
-	}
-	r.tell(backend.Event{Kind: backend.Leave, ID: uint64(p)})
-	if r.spec.Abandoned == backend.Stop && q.is(turn) {
-		r.drop(p, q) // of one that only waited the node says no more
-	}
+	r.tell(q.node, &node.Event{Kind: node.Leave, ID: uint64(p)})
 }
 
-// ended takes up the end of a service of waited work. What a frozen node
-// waits for goes on outside it, and it hears of the end when it moves again.
+// ended takes up the end of a service of waited work, or of the time for which
+// a dropped request is held.
 func (r *run) ended(p, turn uint32) {
-	switch {
-	case !r.requests.is(p, turn):
-	case r.frozen:
-		r.held = append(r.held, hold{what: done, ticket: ticket{p, turn}})
-	default:
-		r.tell(backend.Event{Kind: backend.Done, ID: uint64(p)})
-	}
-}
-
-// tell steps the node and carries out what it wants. It never calls itself:
-// a pool's next attempts wait until the step is over.
-func (r *run) tell(ev backend.Event) {
-	r.telling = true
-	out := r.node.Step(r.now, ev, r.out[:0])
-	r.out = out
-	if r.spy != nil {
-		r.spy(r.now, ev, out)
-	}
-	for k := range out {
-		r.obey(&out[k])
-	}
-	r.told()
-}
-
-// obey carries out one thing that the node wants.
-func (r *run) obey(e *backend.Effect) {
-	p := uint32(e.ID) //nolint:gosec // a number
 	q := r.requests.at(p)
-	switch e.Kind {
-	case backend.Begin:
-		r.serve(p, q, e.Service)
-	case backend.Halt:
-		r.halt(p, q)
-	case backend.Finish:
-		r.inLedger(q.entry)
-		r.answer(p, q, retry.Outcome{Cause: retry.OK})
-	case backend.Reject:
-		r.answer(p, q, rejection(e))
-	case backend.Forget:
-		r.drop(p, q)
-	}
-}
-
-// answer ends a request, whether its terminal still waits or not.
-func (r *run) answer(p uint32, q *request, o retry.Outcome) {
-	if q.left {
-		r.drop(p, q)
+	if !q.is(turn) {
 		return
 	}
-	r.reply(p, q, o)
+	ev := node.Event{Kind: node.Served, ID: uint64(p)}
+	if q.place == dropped {
+		ev.Kind = node.Held
+	}
+	r.tell(q.node, &ev)
+}
+
+// tell steps a node and carries out what it wants. A step may go on to the nodes
+// that it calls; it never comes back to one that is being stepped: what a node or a
+// terminal hears at the same moment waits in the inbox, and a pool's next attempts
+// wait until all steps are over.
+func (r *run) tell(i uint8, ev *node.Event) {
+	r.depth++
+	in := &r.nodes[i]
+	in.out = in.node.Step(r.now, ev, in.out[:0])
+	if r.spy != nil {
+		r.spy(r.now, i, *ev, in.out)
+	}
+	for k := range in.out {
+		r.obey(i, in, &in.out[k])
+	}
+	r.depth--
+	r.sendGranted()
+}
+
+// obey carries out one thing that a node wants.
+func (r *run) obey(i uint8, in *instance, e *node.Effect) {
+	p := uint32(e.ID) //nolint:gosec // a number
+	switch e.Kind {
+	case node.Serve:
+		r.at(r.now+e.For, p, dones|r.requests.at(p).turn)
+	case node.Finish:
+		q := r.requests.at(p)
+		r.inLedger(in, q.entry)
+		r.answer(p, q, retry.Outcome{Cause: retry.OK})
+	case node.Fail:
+		r.answer(p, r.requests.at(p), protocol.Failure(retry.Outcome{Cause: e.Cause, RetryAfter: e.For}).Outcome())
+	case node.Reject:
+		r.answer(p, r.requests.at(p), protocol.Rejection(e.Reason, e.For).Outcome())
+	case node.Drop:
+		q := r.requests.at(p)
+		q.place = dropped
+		r.at(r.now+backend.Hold, p, dones|q.turn)
+	case node.HangUp:
+		r.answer(p, r.requests.at(p), retry.Outcome{Cause: retry.Reset})
+	case node.Halt, node.Forget:
+		r.drop(p, r.requests.at(p))
+	case node.Refuse:
+		r.answer(p, r.requests.at(p), retry.Outcome{Cause: retry.Refused})
+	case node.Reset:
+		r.breakAll(i)
+	case node.Call:
+		r.call(i, in, e)
+	case node.CancelCall:
+		r.cancelCall(in, e.Attempt)
+	case node.WakeAt:
+		in.turn = (in.turn + 1) & turnMask
+		r.at(e.For, uint32(i), nodes|in.turn)
+	}
+}
+
+// call sends an attempt of a node to the node that it chose.
+func (r *run) call(i uint8, in *instance, e *node.Effect) {
+	of := r.requests.at(uint32(e.ID)) //nolint:gosec // a number
+	p, q := r.requests.add(of.term, e.Attempt.Number)
+	q.from, q.next = i+1, uint32(e.Attempt.Link)
+	q.node = uint8(r.graph.Nodes[i].Links[e.Attempt.Link].To[e.Target]) //nolint:gosec // a few nodes
+	q.entry = of.entry
+	r.entries.at(q.entry).copies++
+	calls := &in.calls[e.Attempt.Link]
+	for int(e.Attempt.Number) >= len(*calls) {
+		*calls = append(*calls, sent{})
+	}
+	r.serial++
+	(*calls)[e.Attempt.Number] = sent{request: p, serial: r.serial}
+	r.arrive(p, q, e.For)
+}
+
+// cancelCall closes the connection of a node's attempt.
+func (r *run) cancelCall(in *instance, a node.Attempt) {
+	s := &in.calls[a.Link][a.Number]
+	p := s.request
+	*s = sent{}
+	if p != nobody {
+		q := r.requests.at(p)
+		q.left = true
+		r.leave(p, q)
+	}
+}
+
+// breakAll breaks every connection to a node that has gone down.
+func (r *run) breakAll(i uint8) {
+	for p := range r.requests.all.length {
+		if q := r.requests.at(p); q.place != free && q.place != pooled && q.node == i {
+			r.answer(p, q, retry.Outcome{Cause: retry.Reset})
+		}
+	}
+}
+
+// answer ends a request, whether its client still waits or not.
+func (r *run) answer(p uint32, q *request, o retry.Outcome) {
+	switch {
+	case q.left:
+		r.drop(p, q)
+	case q.from == terminals:
+		r.reply(p, q, o)
+	default:
+		s := &r.nodes[q.from-1].calls[q.next][q.attempt]
+		s.request = nobody
+		l := r.inbox.put()
+		l.to, l.link, l.attempt, l.serial, l.outcome = q.from, uint16(q.next), q.attempt, s.serial, o //nolint:gosec // a few links
+		r.drop(p, q)
+	}
 }
 
 // drop ends a request without a word to anybody.
 func (r *run) drop(p uint32, q *request) {
 	x := q.entry
 	r.requests.remove(p, q)
-	r.uncopied(x)
+	r.removeCopy(x)
 }
 
-func (r *run) serve(p uint32, q *request, service time.Duration) {
-	q.place = served
-	if r.spec.Service.Work == backend.Burned {
-		r.burner.add(r.now, service, ticket{p, q.turn})
-		r.nextBurnt()
+// called tells a node how one of its attempts ended, unless it has given it up.
+func (r *run) called(l *message) {
+	if r.nodes[l.to-1].calls[l.link][l.attempt].serial != l.serial {
 		return
 	}
-	r.at(r.now+service, p, dones|q.turn)
-}
-
-func (r *run) halt(p uint32, q *request) {
-	if r.spec.Service.Work == backend.Burned {
-		r.burner.stop(r.now)
-	}
-	r.drop(p, q)
-}
-
-// rejection is how a terminal sees a request turned away: as the status that
-// the fake backend answers with, and Retry-After in whole seconds.
-func rejection(e *backend.Effect) retry.Outcome {
-	if e.Reason == backend.Expired {
-		return retry.Outcome{Cause: retry.Failed}
-	}
-	whole := (e.RetryAfter + time.Second - 1) / time.Second
-	return retry.Outcome{Cause: retry.Rejected, RetryAfter: whole * time.Second}
+	r.tell(l.to-1, &node.Event{
+		Kind: node.CallEnded, Attempt: node.Attempt{Link: l.link, Number: l.attempt}, Outcome: l.outcome,
+	})
 }

@@ -1,7 +1,7 @@
 package sim
 
 // pages is a list that grows by a page at a time: in a storm lists grow to
-// millions, and one that doubles would be copied again and again, and leave up
+// millions, and one that doubles would be addCopy again and again, and leave up
 // to half of itself unused. The zero value is empty.
 type pages[T any] struct {
 	list   []*[perPage]T

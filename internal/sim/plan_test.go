@@ -24,7 +24,7 @@ func friday(terminals int, every, horizon time.Duration) experiment.Plan {
 			Retry:   retry.Config{Backoff: retry.Immediate, MaxAttempts: field.Unbounded},
 		}},
 		Backend: experiment.Backend{Nodes: []backend.Config{{
-			Name: "api", Workers: int(perSec * 0.23),
+			Name: "api", Workers: field.Limit(perSec * 0.23),
 			Service: backend.Service{Mean: 100 * time.Millisecond, Distribution: backend.Lognormal, Sigma: 0.5},
 			Queue:   backend.Queue{Limit: field.Unbounded},
 		}}},

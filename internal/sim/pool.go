@@ -1,46 +1,29 @@
 package sim
 
-import "time"
+import (
+	"time"
 
-// pool is the connections that a cohort shares: an attempt that finds none
-// free waits for one, first come first served. A connection takes no time to
-// open, so that it makes no difference which one carries an attempt.
+	"github.com/retrystorm/retrystorm/internal/caller"
+)
+
+// pool is the connections that a cohort shares. A connection takes no time to open,
+// so that it makes no difference which one carries an attempt.
 type pool struct {
-	size, busy int
-	line       []queuer
-	head       int
-	pumping    bool
+	*caller.Pool[uint32]                          // of request numbers
+	until                map[uint32]time.Duration // when the client of one that waits stops waiting
 }
 
-// ticket says which request is meant; it is stale if that one is over.
-type ticket struct{ number, turn uint32 }
-
-// queuer is a request in the line.
-type queuer struct {
-	ticket
-	until time.Duration // when its terminal stops waiting
+// granted is a request that has got a connection and is yet to be sent.
+type granted struct {
+	number, turn uint32
+	until        time.Duration
 }
 
 func newPool(size int) *pool {
 	if size == 0 {
 		return nil
 	}
-	return &pool{size: size}
-}
-
-func (p *pool) join(number, turn uint32, until time.Duration) {
-	p.line = append(p.line, queuer{ticket{number, turn}, until})
-}
-
-// next takes the first one; the line must not be empty.
-func (p *pool) next() queuer {
-	t := p.line[p.head]
-	p.head++
-	if p.head >= 64 && 2*p.head >= len(p.line) {
-		n := copy(p.line, p.line[p.head:])
-		p.line, p.head = p.line[:n], 0
-	}
-	return t
+	return &pool{Pool: caller.NewPool[uint32](size), until: map[uint32]time.Duration{}}
 }
 
 // poolOf gives the pool that a terminal shares, or nil.
@@ -51,48 +34,52 @@ func (r *run) poolOf(i uint32) *pool {
 	return r.pools[r.cohort(i)]
 }
 
-// pump puts waiting attempts on free connections, once the node's step is
-// over. An attempt that is refused at once frees its connection again, which
-// the same loop then sees.
-func (r *run) pump(p *pool) {
-	if p.pumping || r.telling {
-		r.unpumped = true
+// queue lets a request wait for a connection, and says whether it must.
+func (p *pool) queue(number uint32, until time.Duration) bool {
+	if p.Acquire(number) {
+		return false
+	}
+	p.until[number] = until
+	return true
+}
+
+// abandon gives up a request that is not sent yet.
+func (r *run) abandon(i, number uint32) {
+	p := r.poolOf(i)
+	if p.Abandon(number) {
+		delete(p.until, number)
 		return
 	}
-	p.pumping = true
-	for p.busy < p.size && p.head < len(p.line) {
-		t := p.next()
-		if q := r.requests.at(t.number); q.is(t.turn) && q.place == pooled {
-			p.busy++
-			r.arrive(t.number, q, t.until)
-		}
-	}
-	p.pumping = false
+	r.release(i) // it has got a connection meanwhile
 }
 
-// told ends a step of the node and does what had to wait for that.
-func (r *run) told() {
-	r.telling = false
-	if r.unpumped {
-		r.pumpAll()
-	}
-}
-
-func (r *run) pumpAll() {
-	for r.unpumped && !r.telling {
-		r.unpumped = false
-		for _, p := range r.pools {
-			if p != nil && !p.pumping {
-				r.pump(p)
-			}
-		}
-	}
-}
-
-// release frees the connection on which a terminal's attempt was.
+// release frees the connection on which a terminal's attempt was. The next one has
+// it, and is sent once all steps of nodes are over.
 func (r *run) release(i uint32) {
-	if p := r.poolOf(i); p != nil {
-		p.busy--
-		r.pump(p)
+	p := r.poolOf(i)
+	if p == nil {
+		return
 	}
+	if next, ok := p.Release(); ok {
+		r.granted = append(r.granted, granted{next, r.requests.at(next).turn, p.until[next]})
+		delete(p.until, next)
+	}
+	r.sendGranted()
+}
+
+// sendGranted sends the requests that have got a connection, unless a node is being
+// stepped. One that is refused at once frees its connection again, which the same
+// loop then sees.
+func (r *run) sendGranted() {
+	if r.depth > 0 || r.granting {
+		return
+	}
+	r.granting = true
+	for k := 0; k < len(r.granted); k++ {
+		g := r.granted[k]
+		if q := r.requests.at(g.number); q.is(g.turn) && q.place == pooled {
+			r.arrive(g.number, q, g.until-r.now)
+		}
+	}
+	r.granted, r.granting = r.granted[:0], false
 }

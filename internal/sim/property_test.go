@@ -10,7 +10,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
@@ -24,9 +23,9 @@ func TestRunLosesNothing(t *testing.T) {
 			rt.Skip(err)
 		}
 		p = valid(t, p)
-		cfg := Config{Plan: p, Seed: rapid.Uint64().Draw(rt, "seed"), Bucket: BucketFor(&p), Limits: Limits{Events: 20_000_000}}
+		cfg := Config{Plan: p, Seed: rapid.Uint64().Draw(rt, "seed"), Bucket: p.Bucket(0), Limits: Limits{Events: 20_000_000}}
 		r := newRun(&cfg)
-		line := watchLine(rt, r)
+		line := watchLines(rt, r)
 		r.start()
 		r.loop(context.Background())
 		h := r.history()
@@ -39,13 +38,14 @@ func TestRunLosesNothing(t *testing.T) {
 		sum := history.Sum(h.Buckets, 0, len(h.Buckets))
 		conserved(rt, r, &sum, h.Buckets[len(h.Buckets)-1])
 		spentWithinBudget(rt, &p, &sum)
-		line.littlesLaw(rt)
+		line.conserved(sum.Attempts, h.Links)
+		line.littlesLaw()
 	})
 }
 
-// conserved holds the books of the record against what there really is.
+// conserved holds the counts of the record against what there really is.
 func conserved(t *rapid.T, r *run, sum *history.Bucket, last history.Bucket) {
-	var pending, unsynced, ended, waited, inPools int64
+	var pending, unsynced, ended, waited, served int64
 	for i := range r.units {
 		pending += int64(r.units[i].Pending())
 		unsynced += int64(r.units[i].Unsynced())
@@ -57,30 +57,30 @@ func conserved(t *rapid.T, r *run, sum *history.Bucket, last history.Bucket) {
 	for p := range r.requests.all.length {
 		q := r.requests.at(p)
 		places[q.place]++
-		if q.place != free && !q.left {
+		if q.place != free && q.from == terminals && !q.left {
 			waited++
 		}
-		if q.place == pooled && !q.left {
-			inPools++
+	}
+	for i := range r.nodes {
+		if r.nodes[i].ledger != 0 {
+			served += r.nodes[i].node.Stats().Served
 		}
 	}
-	st := r.node.Stats()
+	st := r.nodes[r.entryNode].node.Stats()
 	for name, holds := range map[string]bool{
 		"each sale is completed, failed, tried or offline": sum.Demand == sum.Good+sum.Late+sum.Failed+pending+unsynced,
 		"the gauges are what the terminals have":           last.Pending == pending && last.Unsynced == unsynced,
 		"each attempt has ended or is waited for":          sum.Attempts == ended+waited,
-		"each request in the node is known":                places[inside] == st.Queue && places[served] == st.Busy,
-		"what stands in sockets has been frozen there":     places[held] == 0 || r.frozen,
-		"completed sales are acknowledged ones":            r.books.acknowledged == sum.Good+sum.Late,
-		"what is acknowledged is in the ledger":            r.books.recorded >= r.books.acknowledged,
-		"no sale is in the ledger that nobody brought":     r.books.recorded <= sum.Demand,
-		"entries are what the node has served":             r.books.recorded+r.books.copies <= sum.Served,
-		"the node served what the buckets say":             sum.Served == plus(r.before, st).Served,
+		"completed sales are acknowledged ones":            r.ledger.acknowledged == sum.Good+sum.Late,
+		"what is acknowledged is in the ledger":            r.ledger.recorded >= r.ledger.acknowledged,
+		"no sale is in the ledger that nobody brought":     r.ledger.recorded <= sum.Demand,
+		"entries are what the nodes with a ledger served":  r.ledger.recorded+r.ledger.copies <= served,
+		"the node served what the buckets say":             sum.Served == st.Served,
 		"a pool has no more connections than it may":       withinPools(r),
 	} {
 		if !holds {
-			t.Fatalf("not so: %s: %+v, places %v, books %+v, node %+v, pending %d, unsynced %d",
-				name, *sum, places, r.books, st, pending, unsynced)
+			t.Fatalf("not so: %s: %+v, places %v, ledger %+v, node %+v, pending %d, unsynced %d",
+				name, *sum, places, r.ledger, st, pending, unsynced)
 		}
 	}
 }
@@ -93,11 +93,11 @@ func withinPools(r *run) bool {
 		busy := 0
 		for n := range r.requests.all.length {
 			q := r.requests.at(n)
-			if q.place != free && q.place != pooled && !q.left && r.cohort(q.term) == c {
+			if q.place != free && q.place != pooled && q.from == terminals && !q.left && r.cohort(q.term) == c {
 				busy++
 			}
 		}
-		if p.busy != busy || busy > p.size {
+		if p.Held() != busy || busy > r.cfg.Plan.Fleet[c].Connections.Pool {
 			return false
 		}
 	}
@@ -119,69 +119,6 @@ func spentWithinBudget(t *rapid.T, p *experiment.Plan, sum *history.Bucket) {
 	}
 	if float64(sum.Attempts) > most {
 		t.Fatalf("%d attempts for %d sales, the budgets allow %v", sum.Attempts, sum.Demand, most)
-	}
-}
-
-// line measures the node's queue in both ways that Little's law compares.
-type line struct {
-	run         *run
-	now         time.Duration
-	queue, busy int
-	area        time.Duration // requests in the node over time
-	stayed      time.Duration // time of each request in the node
-	came        map[uint64]time.Duration
-}
-
-func watchLine(t *rapid.T, r *run) *line {
-	l := &line{run: r, came: map[uint64]time.Duration{}}
-	r.spy = func(now time.Duration, ev backend.Event, out []backend.Effect) {
-		if now < l.now {
-			t.Fatalf("time went back from %v to %v", l.now, now)
-		}
-		l.see(now, ev, out)
-	}
-	return l
-}
-
-func (l *line) see(now time.Duration, ev backend.Event, out []backend.Effect) {
-	l.area += (now - l.now) * time.Duration(l.queue+l.busy)
-	l.now = now
-	st := l.run.node.Stats()
-	l.queue, l.busy = st.Queue, st.Busy
-	if ev.Kind == backend.Arrive {
-		l.came[ev.ID] = now
-	}
-	for _, e := range out {
-		if e.Kind != backend.Begin {
-			l.ended(now, e.ID)
-		}
-	}
-	if ev.Kind == backend.Leave && l.run.cfg.Plan.Backend.Nodes[0].Abandoned == backend.Stop {
-		l.ended(now, ev.ID)
-	}
-}
-
-func (l *line) ended(now time.Duration, id uint64) {
-	if at, ok := l.came[id]; ok {
-		l.stayed += now - at
-		delete(l.came, id)
-	}
-}
-
-// littlesLaw: over any stretch of time the area under the number in the system
-// is the sum of their stays in it (J. D. C. Little, 1961; S. Stidham, 1974). A
-// crash takes requests out that nobody sees leave.
-func (l *line) littlesLaw(t *rapid.T) {
-	for _, e := range l.run.cfg.Plan.Timeline {
-		if e.Kind == fault.Crash {
-			return
-		}
-	}
-	for _, at := range l.came {
-		l.stayed += l.now - at
-	}
-	if l.area != l.stayed {
-		t.Fatalf("area %v, stays %v", l.area, l.stayed)
 	}
 }
 

@@ -155,6 +155,36 @@ func TestWheelKeepsTheOrderOfManyEventsOfOneMoment(t *testing.T) {
 	}
 }
 
+// Attempts that fail at once go on at the same moment, and each leaves a timeout
+// that is due later in the same tick.
+func TestWheelKeepsTheOrderOfEventsBeforeManyLaterOnesOfTheirTick(t *testing.T) {
+	w, h := newWheel(time.Hour, 8*time.Millisecond), &fourary{}
+	id := uint32(0)
+	push := func(at time.Duration) {
+		id++
+		w.push(event{at: at, id: id})
+		h.push(event{at: at, id: id})
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 4 {
+		push(0)
+	}
+	for popped := 0; ; popped++ {
+		got, ok := w.pop()
+		want, some := h.pop()
+		if got != want || ok != some {
+			t.Fatalf("popped %+v %v, the heap %+v %v", got, ok, want, some)
+		}
+		if !ok {
+			break
+		}
+		if popped < 50_000 {
+			push(got.at + time.Duration(rng.IntN(2)*rng.IntN(3)))
+			push(7 * time.Millisecond)
+		}
+	}
+}
+
 // BenchmarkQueue is the hold model (D. W. Jones, CACM 29(4), 1986): so many
 // events are pending; the next is taken and another put in, as far ahead as a
 // terminal's are: half of them a sale, half a timeout or a service away.

@@ -3,4 +3,4 @@
 package sim
 
 // underRace is how many times shorter long runs are under the race detector.
-const underRace = 30
+const underRace = 120

@@ -1,11 +1,13 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -23,9 +25,56 @@ func drawPlan(t *rapid.T) experiment.Plan {
 	for i := range rapid.IntRange(1, 2).Draw(t, "cohorts") {
 		p.Fleet = append(p.Fleet, drawCohort(t, []string{"a", "b"}[i]))
 	}
-	p.Backend.Nodes = []backend.Config{drawNode(t)}
-	p.Timeline = drawTimeline(t, p.Horizon, p.Backend.Nodes[0].CPUs)
+	p.Backend.Nodes = drawNodes(t)
+	p.Timeline = drawTimeline(t, p.Horizon, p.Backend.Nodes)
 	return p
+}
+
+// drawNodes draws one node, or several that call each other.
+func drawNodes(t *rapid.T) []backend.Config {
+	calls := rapid.SampledFrom([][][]caller.Names{ // by node, by link: whom it calls
+		{{}},
+		{{{"db"}}, {}},
+		{{{"app"}}, {{"db"}}, {}},
+		{{{"db", "db-2"}}, {}, {}}, // one of the two
+		{{{"app"}, {"db"}}, {}, {}},
+	}).Draw(t, "calls")
+	names := map[int][]string{1: {"api"}, 2: {"api", "db"}, 3: {"api", "app", "db"}}[len(calls)]
+	if len(calls[0]) > 0 && len(calls[0][0]) > 1 {
+		names = []string{"api", "db", "db-2"}
+	}
+	var nodes []backend.Config
+	for i, name := range names {
+		n := drawNode(t, name)
+		for _, to := range calls[i] {
+			n.Calls = append(n.Calls, drawLink(t, to))
+		}
+		if name == "app" {
+			n.Ledger = new(false) // for the database keeps one
+		}
+		nodes = append(nodes, n)
+	}
+	if rapid.Bool().Draw(t, "entry last") {
+		slices.Reverse(nodes)
+	}
+	return nodes
+}
+
+// drawLink draws a link. Its tries are few, since those of several layers multiply.
+func drawLink(t *rapid.T, to caller.Names) caller.Config {
+	c := caller.Config{
+		To:          to,
+		Timeout:     drawTime(t, 1, 2*time.Second, "link's timeout") + time.Millisecond,
+		Deadline:    drawTime(t, 0, 3*time.Second, "link's deadline"),
+		Cancel:      rapid.SampledFrom([]caller.Cancellation{caller.CloseConnection, caller.RunOn}).Draw(t, "link's cancel"),
+		Connections: caller.Connections{Pool: rapid.SampledFrom([]int{0, 0, 1, 3}).Draw(t, "link's pool")},
+		Retry:       drawPolicy(t, true),
+	}
+	c.Retry.MaxAttempts = min(c.Retry.MaxAttempts, 3)
+	if len(to) > 1 {
+		c.Target = rapid.SampledFrom([]caller.Target{caller.Tenant, caller.RoundRobin, caller.LeastInFlight}).Draw(t, "target")
+	}
+	return c
 }
 
 func drawCohort(t *rapid.T, name string) terminal.Config {
@@ -61,7 +110,7 @@ func drawPolicy(t *rapid.T, own bool) retry.Config {
 	c.MaxAttempts = rapid.SampledFrom([]field.Limit{0, 1, 2, 7, field.Unbounded}).Draw(t, "attempts")
 	if c.Backoff >= retry.Constant {
 		c.Base = drawTime(t, 1, 2*time.Second, "base") + time.Millisecond
-		c.Jitter = retry.Jitter(rapid.IntRange(0, 3).Draw(t, "jitter"))
+		c.Jitter = retry.Jitter(rapid.IntRange(0, 5).Draw(t, "jitter"))
 	}
 	if own {
 		c.Parallel = rapid.IntRange(0, 2).Draw(t, "parallel")
@@ -75,41 +124,49 @@ func drawPolicy(t *rapid.T, own bool) retry.Config {
 	return c
 }
 
-func drawNode(t *rapid.T) backend.Config {
+func drawNode(t *rapid.T, name string) backend.Config {
 	n := backend.Config{
-		Name: "api", Workers: rapid.IntRange(1, 8).Draw(t, "workers"),
+		Name: name, Workers: rapid.SampledFrom([]field.Limit{1, 2, 5, 8, field.Unbounded}).Draw(t, "workers"),
 		Service: backend.Service{
 			Mean:         drawTime(t, 1, 800*time.Millisecond, "mean") + time.Millisecond,
 			Distribution: backend.Distribution(rapid.IntRange(0, 2).Draw(t, "law")),
 			Work:         backend.Work(rapid.IntRange(0, 1).Draw(t, "work")),
 		},
 		Queue: backend.Queue{
-			Limit:      rapid.SampledFrom([]field.Limit{1, 10, field.Unbounded}).Draw(t, "limit"),
+			Limit:      rapid.SampledFrom([]field.Limit{field.None, 1, 10, field.Unbounded}).Draw(t, "limit"),
 			Discipline: backend.Discipline(rapid.IntRange(0, 1).Draw(t, "discipline")),
+			Overflow:   backend.Refusal(rapid.IntRange(0, 1).Draw(t, "overflow")),
 		},
 		Abandoned:           backend.Abandoned(rapid.IntRange(0, 1).Draw(t, "abandoned")),
 		DeadlinePropagation: rapid.Bool().Draw(t, "deadlines"),
 		Idempotency:         backend.Idempotency(rapid.IntRange(0, 1).Draw(t, "key")),
 		CPUs:                rapid.SampledFrom([]float64{0, 1.5, 3}).Draw(t, "cpus"),
 	}
-	if rapid.Bool().Draw(t, "sheds") {
-		n.Shed = &backend.Shed{Queue: 1, RetryAfter: drawTime(t, 0, 3*time.Second, "after")}
+	if rapid.Bool().Draw(t, "sheds") && n.Workers != field.Unbounded {
+		n.Shed = &backend.Shed{Queue: new(rapid.IntRange(0, 1).Draw(t, "shed")), RetryAfter: drawTime(t, 0, 3*time.Second, "after")}
+		if n.Shed.RetryAfter == 0 {
+			n.Shed.Refusal = backend.Refusal(rapid.IntRange(0, 1).Draw(t, "refusal"))
+		}
 	}
 	if rapid.Bool().Draw(t, "slows") {
-		n.Slowdown = &backend.Slowdown{Above: 3, Times: 4, Measure: backend.Measure(rapid.IntRange(0, 1).Draw(t, "measure"))}
+		n.Slowdown = new(rapid.SampledFrom([]backend.Slowdown{
+			{Above: 3, Times: 4}, {PerRequest: 0.1}, {Steps: []backend.Step{{Above: 2, Times: 2}, {Above: 5, Times: 9}}},
+		}).Draw(t, "slowdown"))
+		n.Slowdown.Measure = backend.Measure(rapid.IntRange(0, 1).Draw(t, "measure"))
 	}
 	return n
 }
 
 // drawTimeline draws up to three triggers, one after another.
-func drawTimeline(t *rapid.T, horizon time.Duration, cpus float64) []fault.Event {
+func drawTimeline(t *rapid.T, horizon time.Duration, nodes []backend.Config) []fault.Event {
 	var list []fault.Event
 	at := time.Duration(0)
 	for range rapid.IntRange(0, 3).Draw(t, "triggers") {
 		at += drawTime(t, 1, horizon/4, "pause") + time.Millisecond
+		struck := rapid.SampledFrom(nodes).Draw(t, "struck")
 		e := fault.Event{At: at, For: drawTime(t, 1, horizon/4, "for") + time.Millisecond}
 		kinds := []fault.Kind{fault.Spike, fault.Crash, fault.Freeze}
-		if cpus > 0 {
+		if struck.CPUs > 0 {
 			kinds = append(kinds, fault.CPU)
 		}
 		switch e.Kind = rapid.SampledFrom(kinds).Draw(t, "kind"); e.Kind {
@@ -118,9 +175,16 @@ func drawTimeline(t *rapid.T, horizon time.Duration, cpus float64) []fault.Event
 		case fault.CPU:
 			e.CPUs = rapid.SampledFrom([]float64{0.1, 1}).Draw(t, "left")
 		}
+		if e.Kind != fault.Spike {
+			e.Node = struck.Name
+		}
 		if at = e.End(); at >= horizon {
 			break
 		}
+		list = append(list, e)
+	}
+	if rapid.Bool().Draw(t, "operator") { // under whatever else there is
+		e := fault.Event{Kind: fault.Shed, Node: rapid.SampledFrom(nodes).Draw(t, "ordered").Name, Share: 0.5, At: drawTime(t, 1, horizon/2, "shed at"), For: drawTime(t, 1, horizon/3, "shed for")}
 		list = append(list, e)
 	}
 	return list

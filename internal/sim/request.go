@@ -7,23 +7,27 @@ const nobody = 0
 type place uint8
 
 const (
-	free   place = iota // no request at all
-	pooled              // waits for a connection
-	held                // in the sockets of a node that stands still
-	inside              // in the node, waiting
-	served              // in the node, being served
+	free    place = iota // no request at all
+	pooled               // waits for a connection
+	inside               // at its node
+	dropped              // turned away by the node without an answer; its connection is open
 )
 
 // request is an attempt from its sending until the node is done with it.
 // Millions may wait, so it is kept small.
 type request struct {
-	term, attempt uint32
-	next          uint32 // the next one that its terminal waits for; the next free one
+	term, attempt uint32 // whose sale it is; of its client
+	next          uint32 // the next one that its terminal waits for; the link of a node's; the next free one
 	turn          uint32 // how often the number was used
-	entry         uint32 // the sale in the books
+	entry         uint32 // the sale in the ledger
+	node          uint8  // where it is sent to
+	from          uint8  // who sent it: a node's index plus one, or terminals
 	place         place
-	left          bool // its terminal waits no longer
+	left          bool // its client waits no longer
 }
+
+// terminals is who sends a request that no node does.
+const terminals = 0
 
 // requests are all requests, by number. A number is used again.
 type requests struct {
@@ -46,7 +50,7 @@ func (rs *requests) add(term, attempt uint32) (uint32, *request) {
 	}
 	q := rs.all.at(p)
 	rs.spare = q.next
-	q.term, q.attempt, q.next, q.place = term, attempt, nobody, pooled
+	q.term, q.attempt, q.next, q.from, q.place = term, attempt, nobody, terminals, pooled
 	return p, q
 }
 
@@ -58,6 +62,3 @@ func (rs *requests) remove(p uint32, q *request) {
 
 // is says whether there still is the request of that turn.
 func (q *request) is(turn uint32) bool { return q.turn == turn && q.place != free }
-
-// is says whether the number still means the request of that turn.
-func (rs *requests) is(p, turn uint32) bool { return rs.at(p).is(turn) }

@@ -3,20 +3,23 @@ package sim
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/node"
 	"github.com/retrystorm/retrystorm/internal/terminal"
+	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 // run is one run. Nothing in it depends on the order of a map, on a clock or
 // on another goroutine.
 type run struct {
 	cfg     *Config
-	spec    *backend.Config // of the node
-	horizon time.Duration
+	graph   *topology.Graph
+	horizon time.Duration // what lies beyond it never happens
+	until   time.Duration // where it pauses; the horizon at the latest
 	now     time.Duration
 	queue   wheel
 	events  int64 // so far
@@ -26,43 +29,41 @@ type run struct {
 
 	cohorts  []*terminal.Cohort
 	units    []terminal.Terminal
-	ties     []tie    // by unit
-	pools    []*pool  // by cohort; nil where every terminal has its own connections
-	pooling  bool     // some cohort shares connections
-	firsts   []uint32 // by cohort: its first unit
+	states   []terminalState // by unit
+	pools    []*pool         // by cohort; nil where every terminal has its own connections
+	pooling  bool            // some cohort shares connections
+	firsts   []uint32        // by cohort: its first unit
 	requests requests
 	entries  entries
 	inbox    inbox
-	latest   letter // the last one delivered
+	latest   message // the last one delivered
 	effects  []terminal.Effect
 
-	node   *backend.Node
-	before backend.Stats // of the node's lives before the present one
-	last   backend.Stats // at the end of the last bucket
-	out    []backend.Effect
-	burner burner
-	// telling says that the node is in a step, unpumped that a pool waits for
-	// its end.
-	telling, unpumped bool
-	down              bool
-	frozen            bool
-	held              []hold // what a frozen node will see
+	nodes     []instance // as in the graph
+	entryNode uint8      // where the terminals send to
+	serial    uint32     // of the attempts that nodes send
+	depth     int        // nodes that are being stepped, each within the step of the one before
+	granted   []granted  // requests that have got a connection and are yet to be sent
+	granting  bool       // they are being sent
+	paused    bool
 
 	recorder *history.Recorder
-	books    books
+	ledger   ledger
 	ends     time.Duration // of the present bucket
 	faulty   []strike
-	sink     uint32 // keeps the compiler from leaving warm out
+	sink     uint32 // keeps the compiler from leaving prefetch out
 	problem  string
-	// spy sees every step of the node; for tests.
-	spy func(now time.Duration, ev backend.Event, out []backend.Effect)
+	// spy and watch see every step of a node and of a terminal, before what it wants
+	// is carried out; for tests.
+	spy   func(now time.Duration, i uint8, ev node.Event, out []node.Effect)
+	watch func(now time.Duration, i uint32, ev terminal.Event, out []terminal.Effect)
 }
 
 // The kinds of events, in the top bits of an event's turn.
 const (
 	wakes   uint32 = iota << 30 // a terminal
 	dones                       // a service of waited work
-	burns                       // the next service of burned work
+	nodes                       // a node
 	strikes                     // a fault on or off: an index into the strikes
 )
 
@@ -82,24 +83,23 @@ func newRun(cfg *Config) *run {
 func (r *run) begin(cfg *Config) {
 	p, old := &cfg.Plan, *r
 	*r = run{
-		cfg: cfg, spec: &p.Backend.Nodes[0], horizon: p.Horizon,
+		cfg: cfg, graph: p.Graph(), horizon: max(cfg.Furthest, p.Horizon), until: p.Horizon,
 		queue:    old.queue,
 		units:    old.units,
-		ties:     old.ties,
+		states:   old.states,
 		requests: old.requests, entries: old.entries,
-		inbox:   inbox{letters: old.inbox.letters[:0]},
-		effects: old.effects, out: old.out,
-		node:     old.node,
-		burner:   burner{heap: old.burner.heap[:0]},
+		inbox:    inbox{messages: old.inbox.messages[:0]},
+		effects:  old.effects,
 		recorder: history.NewRecorder(cfg.Bucket, p.Horizon),
 		ends:     cfg.Bucket,
 		most:     mostPerMoment(p), limit: cfg.Limits.Events,
 	}
-	r.queue.reset(p.Horizon, tickFor(p))
+	r.queue.reset(r.horizon, tickFor(p))
 	r.requests.reset()
 	r.entries.reset()
-	r.enlist(old.cohorts)
-	r.boot()
+	r.entryNode = uint8(r.graph.Entry) //nolint:gosec // a few nodes
+	r.initFleet(old.cohorts)
+	r.boot(old.nodes)
 }
 
 // tickFor is a length of the wheel's ticks that suits a plan.
@@ -120,11 +120,22 @@ func tickFor(p *experiment.Plan) time.Duration {
 
 // start sets the faults and steps every terminal for the first time.
 func (r *run) start() {
+	r.pauseAt(r.until)
 	r.schedule()
 	for i := range r.units {
 		r.step(uint32(i), terminal.Event{Kind: terminal.Wake})
 	}
 }
+
+// pauseAt lets the run pause at a moment, before anything else that is asked for
+// from now on happens then.
+func (r *run) pauseAt(at time.Duration) {
+	r.until, r.paused = at, false
+	r.at(at, pauses, strikes)
+}
+
+// pauses is the number of the strike that is none: the run pauses.
+const pauses = math.MaxUint32
 
 // at asks for an event; what lies beyond the horizon never happens.
 func (r *run) at(at time.Duration, id, turn uint32) {
@@ -133,7 +144,7 @@ func (r *run) at(at time.Duration, id, turn uint32) {
 	}
 }
 
-// loop runs until the horizon, a limit or the end of ctx.
+// loop runs until the next pause, the horizon, a limit or the end of ctx.
 func (r *run) loop(ctx context.Context) {
 	const often = 1 << 14
 	for until := int64(0); r.problem == ""; until += often {
@@ -144,6 +155,9 @@ func (r *run) loop(ctx context.Context) {
 		if !r.advance(until) {
 			return
 		}
+		if r.paused {
+			return
+		}
 		r.weigh()
 	}
 }
@@ -151,7 +165,7 @@ func (r *run) loop(ctx context.Context) {
 // advance carries events out until there were that many, and says whether
 // there are more.
 func (r *run) advance(until int64) bool {
-	for r.events < until && r.problem == "" {
+	for r.events < until && r.problem == "" && !r.paused {
 		if r.inbox.any() && !r.another() {
 			r.deliver()
 			continue
@@ -161,7 +175,7 @@ func (r *run) advance(until int64) bool {
 			return false
 		}
 		if r.queue.head == 1 {
-			r.warm(r.queue.due[1:])
+			r.prefetch(r.queue.due[1:])
 		}
 		if e.at > r.now {
 			r.moveTo(e.at)
@@ -201,17 +215,21 @@ func (r *run) carryOut(e event) {
 	turn := e.turn & turnMask
 	switch e.turn & kindMask {
 	case wakes:
-		if t := &r.ties[e.id]; t.turn == turn {
+		if t := &r.states[e.id]; t.turn == turn {
 			t.turn = (turn + 1) & turnMask
 			r.step(e.id, terminal.Event{Kind: terminal.Wake})
 		}
 	case dones:
 		r.ended(e.id, turn)
-	case burns:
-		if r.burner.turn == turn {
-			r.burnt()
+	case nodes:
+		if r.nodes[e.id].turn == turn {
+			r.tell(uint8(e.id), &node.Event{Kind: node.Wake}) //nolint:gosec // a few nodes
 		}
 	case strikes:
+		if e.id == pauses {
+			r.paused = true
+			return
+		}
 		r.strike(int(e.id))
 	}
 }

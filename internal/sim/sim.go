@@ -12,8 +12,14 @@ import (
 type Config struct {
 	Plan   experiment.Plan // valid, defaults filled in
 	Seed   uint64
-	Bucket time.Duration // length of a bucket of the record; BucketFor the plan if zero
-	Limits Limits
+	Bucket time.Duration // length of a bucket of the record; the plan's own if zero
+	// Furthest is how far beyond the plan's horizon Continue can go; not at all
+	// if zero.
+	Furthest time.Duration
+	Limits   Limits
+	// Trace is called with each attempt of a terminal that has ended by the plan's
+	// horizon. May be nil.
+	Trace func(history.Attempt)
 }
 
 // Limits bounds what a run may take. A run that would pass one is stopped, and
@@ -24,45 +30,6 @@ type Limits struct {
 }
 
 const defaultEvents = 20_000_000_000
-
-// BucketFor gives the length of a bucket for a plan: the shortest of a few round
-// ones with which there are at most a thousand buckets; or a shorter one, with up
-// to ten thousand, where the time before the triggers, one of them, or the time
-// after them would have fewer than twenty.
-func BucketFor(p *experiment.Plan) time.Duration {
-	const usual, most, each = 1000, 10_000, 20
-	b := roundBucket(p.Horizon / usual)
-	if s := shortestStretch(p); s < each*b {
-		b = min(b, max(roundBucket(s/each), roundBucket(p.Horizon/most)))
-	}
-	return b
-}
-
-// roundBucket gives the shortest round length that is no shorter than least.
-func roundBucket(least time.Duration) time.Duration {
-	b := 100 * time.Millisecond
-	for _, times := range []time.Duration{2, 5, 10, 20, 50, 100, 300, 600, 1200, 3000, 6000, 18_000, 36_000} {
-		if least <= b {
-			break
-		}
-		b = times * 100 * time.Millisecond
-	}
-	return b
-}
-
-// shortestStretch gives the shortest of the times before, during and after the
-// triggers; the horizon where there are none.
-func shortestStretch(p *experiment.Plan) time.Duration {
-	if len(p.Timeline) == 0 {
-		return p.Horizon
-	}
-	from, to := p.Trigger()
-	least := min(from, p.Horizon-to)
-	for _, e := range p.Timeline {
-		least = min(least, e.For)
-	}
-	return least
-}
 
 // Run runs a plan in virtual time and gives its history. It gives one in every
 // case: of a run that was stopped, by ctx or at a limit, with its Problem set
@@ -77,13 +44,13 @@ type Runner struct{ run run }
 // Run is as the function of that name.
 func (s *Runner) Run(ctx context.Context, cfg Config) *history.History {
 	if cfg.Bucket == 0 {
-		cfg.Bucket = BucketFor(&cfg.Plan)
+		cfg.Bucket = cfg.Plan.Bucket(0)
 	}
 	if cfg.Limits.Events == 0 {
 		cfg.Limits.Events = defaultEvents
 	}
 	if need := Need(&cfg.Plan); cfg.Limits.Memory > 0 && need > cfg.Limits.Memory {
-		h := outline(&cfg)
+		h := cfg.Plan.Outline(cfg.Bucket)
 		h.Problem = tooBig(&cfg, need)
 		return h
 	}
@@ -93,3 +60,29 @@ func (s *Runner) Run(ctx context.Context, cfg Config) *history.History {
 	r.loop(ctx)
 	return r.history()
 }
+
+// Continue goes on with the run that Run has made, up to a later moment, no
+// later than the Furthest of its Config, and gives its whole record. The record
+// that was given before must not be used any more: they share memory.
+//
+// Where ctx or a limit ends it earlier, the record has the whole buckets up to
+// there and no Problem, and whole is false: the run itself was made before.
+func (s *Runner) Continue(ctx context.Context, until time.Duration) (h *history.History, whole bool) {
+	r := &s.run
+	until = min(until, r.horizon)
+	r.cfg.Trace = nil // its plan says where the run ends
+	if until > r.until {
+		r.recorder.Extend(until)
+		r.pauseAt(until)
+		r.loop(ctx)
+	}
+	h = r.history()
+	if whole = r.problem == ""; !whole {
+		h.Problem = ""
+		h.Buckets = h.Buckets[:r.now/r.cfg.Bucket]
+	}
+	return h, whole
+}
+
+// Events is how many events the run has had so far, a measure of its cost.
+func (s *Runner) Events() int64 { return s.run.events }

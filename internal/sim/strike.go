@@ -1,12 +1,13 @@
 package sim
 
 import (
+	"fmt"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
-	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/node"
 )
 
 // strike is the beginning or the end of a fault.
@@ -15,21 +16,6 @@ type strike struct {
 	index int // in the timeline
 	on    bool
 }
-
-// hold is what a node that stands still will see when it moves again.
-type hold struct {
-	what what
-	ticket
-	waits time.Duration // came: how long its terminal still waited
-}
-
-type what uint8
-
-const (
-	came what = iota // a request
-	went             // its terminal has left
-	done             // what its service waited for has happened
-)
 
 // schedule sets the faults' beginnings and ends. What ends does so before
 // anything begins at the same moment.
@@ -48,72 +34,25 @@ func (r *run) schedule() {
 
 func (r *run) strike(i int) {
 	s := r.faulty[i]
-	switch {
-	case s.Kind == fault.Crash && s.on:
-		r.crash()
-	case s.Kind == fault.Crash:
-		r.down = false
-	case s.Kind == fault.Freeze && s.on:
-		r.frozen = true
-		r.burner.stand(r.now, true)
-	case s.Kind == fault.Freeze:
-		r.thaw()
-	case s.Kind == fault.CPU:
-		cpus := s.CPUs
-		if !s.on {
-			cpus = r.spec.CPUs
+	ev := node.Event{Kind: node.Fault, Strike: s.Kind, On: s.on}
+	switch s.Kind {
+	case fault.Spike:
+		return
+	case fault.RetriesOff: // which the terminals know by themselves
+		for k := range r.nodes {
+			r.tell(uint8(k), &ev)
 		}
-		r.burner.share(r.now, cpus)
-		r.nextBurnt()
+		return
+	case fault.Shed:
+		ev.Amount = float64(s.Share)
+	case fault.CPU:
+		ev.Amount = s.CPUs
 	}
-}
-
-// crash loses every request in the node and breaks every connection. What was
-// recorded stays in the ledger.
-func (r *run) crash() {
-	r.down = true
-	s := r.node.Stats()
-	r.before = plus(r.before, s)
-	r.boot()
-	r.telling = true // the pools' next attempts come when all is broken
-	for p := range r.requests.all.length {
-		if q := r.requests.at(p); q.place != free && q.place != pooled {
-			r.answer(p, q, retry.Outcome{Cause: retry.Reset})
-		}
+	at := r.entryNode
+	if s.Node != "" {
+		at = uint8(r.graph.Index(s.Node)) //nolint:gosec // a few nodes
 	}
-	r.told()
-}
-
-// plus adds the counts that the record is made of.
-func plus(a, b backend.Stats) backend.Stats {
-	b.Served += a.Served
-	b.Worked += a.Worked
-	b.InVain += a.InVain
-	return b
-}
-
-// thaw lets the node go on. In the order in which it happened, it sees now what
-// came over the wire meanwhile, as a stopped process finds it in its sockets,
-// and of waited work what has come to its end.
-func (r *run) thaw() {
-	r.frozen = false
-	r.burner.stand(r.now, false)
-	for _, h := range r.held {
-		q := r.requests.at(h.number)
-		if !q.is(h.turn) {
-			continue
-		}
-		switch h.what {
-		case came:
-			r.admit(h.number, q, h.waits)
-		case went:
-			r.leave(h.number, q)
-		case done:
-			r.ended(h.number, h.turn)
-		}
-	}
-	r.held = nil
-	r.nextBurnt()
+	r.tell(at, &ev)
 }
 
 // faults says how the timeline was carried out: faults first, then spikes, as
@@ -121,11 +60,12 @@ func (r *run) thaw() {
 func (r *run) faults() []history.Fault {
 	var faults, spikes []history.Fault
 	for _, e := range r.cfg.Plan.Timeline {
-		f := history.Fault{
-			Kind: e.Kind.String(), Node: e.Node, Span: history.Span{From: e.At, To: e.End()},
-			Applied: r.reached(e.At), Removed: r.reached(e.End()), Evidence: "in the model",
+		f := experiment.Planned(e)
+		f.Applied, f.Removed, f.Evidence = r.reached(e.At), r.reached(e.End()), "in the model"
+		if e.Kind == fault.Shed {
+			f.Evidence = fmt.Sprintf("in the model: %g%% of what arrives, for %v", 100*e.Share, e.For)
 		}
-		if e.Kind == fault.Spike {
+		if !e.Kind.StrikesNode() {
 			spikes = append(spikes, f)
 		} else {
 			faults = append(faults, f)

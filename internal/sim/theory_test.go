@@ -10,6 +10,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/node"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 )
 
@@ -27,12 +28,12 @@ type meter struct {
 	arrived  int64
 }
 
-func (m *meter) see(now time.Duration, ev backend.Event, out []backend.Effect) {
+func (m *meter) see(now time.Duration, _ uint8, ev node.Event, out []node.Effect) {
 	if now >= m.since {
 		m.area += float64(m.queue) * float64(now-max(m.at, m.since))
 	}
-	m.at, m.queue = now, m.run.node.Stats().Queue
-	if ev.Kind == backend.Arrive {
+	m.at, m.queue = now, m.run.nodes[0].node.Stats().Queue
+	if ev.Kind == node.Arrive {
 		for uint64(len(m.came)) <= ev.ID {
 			m.came = append(m.came, 0)
 		}
@@ -44,11 +45,11 @@ func (m *meter) see(now time.Duration, ev backend.Event, out []backend.Effect) {
 	for _, e := range out {
 		switch {
 		case now < m.since:
-		case e.Kind == backend.Begin:
+		case e.Kind == node.Serve:
 			b := &m.batches[min(int(batches*(now-m.since)/(m.run.cfg.Plan.Horizon-m.since)), batches-1)]
 			b.sum += float64(now - m.came[e.ID])
 			b.n++
-		case e.Kind == backend.Reject:
+		case e.Kind == node.Reject:
 			m.rejected++
 		}
 	}
@@ -80,13 +81,21 @@ type law struct {
 	sales   float64 // in millions, for 1 %
 }
 
-// erlangC is the chance that a request must wait in an M/M/c queue with the
-// offered load a = λ/μ (A. K. Erlang, 1917), by way of Erlang B's recursion.
-func erlangC(c int, a float64) float64 {
+// erlangB is the chance that a request finds all c servers of a loss system
+// busy, M/M/c/c, with the offered load a = λ/μ (A. K. Erlang, 1917). It depends on
+// the mean of the service time alone (B. A. Sevastyanov, 1957).
+func erlangB(c int, a float64) float64 {
 	b := 1.0
 	for i := 1; i <= c; i++ {
 		b = a * b / (float64(i) + a*b)
 	}
+	return b
+}
+
+// erlangC is the chance that a request must wait in an M/M/c queue with the
+// offered load a, by way of Erlang B.
+func erlangC(c int, a float64) float64 {
+	b := erlangB(c, a)
 	return b / (1 - a/float64(c)*(1-b))
 }
 
@@ -109,6 +118,17 @@ func laws() []law {
 		sales float64
 	}{{0.3, 3, 3}, {0.8, 8, 3}, {0.95, 20, 10}, {1.3, 20, 3}} {
 		list = append(list, full(c.rho, c.k, c.sales))
+	}
+	for _, c := range []struct {
+		name    string
+		workers int
+		kind    backend.Distribution
+		rho     float64
+	}{
+		{"M/M/1/1", 1, backend.Exponential, 0.5}, {"M/M/4/4", 4, backend.Exponential, 0.8},
+		{"M/D/4/4", 4, backend.Constant, 0.8}, {"M/G/20/20", 20, backend.Lognormal, 1.1},
+	} {
+		list = append(list, law{c.name, c.workers, c.kind, field.None, c.rho, 0, erlangB(c.workers, c.rho*float64(c.workers)), 3})
 	}
 	return list
 }
@@ -133,7 +153,7 @@ func (l law) plan(sales float64) experiment.Plan {
 	perSec := l.rho * float64(l.workers) / mean.Seconds()
 	p := crowd(perSec, time.Duration(sales/perSec*1e9))
 	p.Backend.Nodes[0] = backend.Config{
-		Name: "api", Workers: l.workers,
+		Name: "api", Workers: field.Limit(l.workers),
 		Service: backend.Service{Mean: mean, Distribution: l.kind},
 		Queue:   backend.Queue{Limit: l.limit},
 	}
@@ -144,13 +164,13 @@ func TestRunIsAsQueueingTheorySays(t *testing.T) {
 	for _, l := range laws() {
 		t.Run(fmt.Sprintf("%s %v", l.name, l.rho), func(t *testing.T) {
 			p := valid(t, l.plan(l.sales*1e6/shorter()))
-			cfg := Config{Plan: p, Seed: 4, Bucket: BucketFor(&p), Limits: Limits{Events: defaultEvents}}
+			cfg := Config{Plan: p, Seed: 4, Bucket: p.Bucket(0), Limits: Limits{Events: defaultEvents}}
 			r := newRun(&cfg)
 			m := &meter{run: r, since: p.Horizon / 20}
 			r.spy = m.see
 			r.start()
 			r.loop(context.Background())
-			m.see(p.Horizon, backend.Event{Kind: backend.Leave}, nil)
+			m.see(p.Horizon, 0, node.Event{Kind: node.Leave}, nil)
 			m.judge(t, l, p.Horizon-m.since)
 		})
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math/bits"
+	"sort"
 	"time"
 )
 
@@ -61,6 +62,12 @@ type chain struct{ first, last, n uint32 }
 // longestTick keeps what is due in a tick so little that it is sorted quickly.
 const longestTick = 8 * time.Millisecond
 
+// near is how many events may be moved back for an earlier one without a look
+// for whether moving others forward takes less. Attempts that fail at once leave
+// a timeout each in the tick in which they go on and on: without that look, a
+// million of them would take hours to reach the limit.
+const near = 64
+
 // newWheel makes a wheel for moments up to the horizon, with a tick of about
 // the given length where that is possible.
 func newWheel(horizon, tick time.Duration) *wheel {
@@ -118,6 +125,14 @@ func (w *wheel) refill() bool {
 
 // insert puts an event of the current tick behind all that are not later.
 func (w *wheel) insert(e event) {
+	if rest := w.due[w.head:]; w.head > 1 && len(rest) > near && rest[len(rest)-near].at > e.at {
+		if n := sort.Search(len(rest), func(i int) bool { return rest[i].at > e.at }); n < len(rest)/2 {
+			copy(w.due[w.head-1:], rest[:n])
+			w.head--
+			w.due[w.head+n] = e
+			return
+		}
+	}
 	w.due = append(w.due, e)
 	i := len(w.due) - 1
 	for ; i > w.head && w.due[i-1].at > e.at; i-- {

@@ -3,6 +3,7 @@ package terminal
 import (
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
@@ -35,13 +36,10 @@ type Sale struct {
 	Deadline time.Duration `json:"deadline"`
 }
 
-// Connections says whose connections carry the attempts.
-type Connections struct {
-	// Pool is the most connections that the whole cohort shares; an attempt
-	// that finds none free waits, and the wait counts. If zero, each terminal
-	// keeps a connection of its own and opens another one while it is busy.
-	Pool int `json:"pool"`
-}
+// Connections says whose connections carry the attempts: those of a pool that the
+// whole cohort shares, or, if that is zero, each terminal's own, of which it keeps
+// one and opens another one while that is busy.
+type Connections = caller.Connections
 
 // Offline is a terminal's store for sales that the backend has not taken yet.
 type Offline struct {

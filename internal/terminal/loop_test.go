@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -36,7 +37,10 @@ type loop struct {
 	sent  int
 	wake  int  // the number of the only wake that still counts
 	eager bool // every wake counts
-	see   func(now time.Duration, ev Event, effects []Effect)
+	// rank orders the events of one moment by their kind, the lowest first; those
+	// of the same rank come as they were pushed.
+	rank [Reply + 1]int
+	see  func(now time.Duration, ev Event, effects []Effect)
 }
 
 func (l *loop) push(at time.Duration, ev Event) {
@@ -44,17 +48,22 @@ func (l *loop) push(at time.Duration, ev Event) {
 	l.queue = append(l.queue, pending{at: at, seq: l.seq, ev: ev})
 }
 
-// pop takes the earliest event, of several the one that was pushed first.
+// pop takes the earliest event, of several the one of the lowest rank, of several
+// of these the one that was pushed first.
 func (l *loop) pop() pending {
 	least := 0
-	for i, p := range l.queue {
-		if p.at < l.queue[least].at || p.at == l.queue[least].at && p.seq < l.queue[least].seq {
+	for i := range l.queue {
+		if l.before(&l.queue[i], &l.queue[least]) {
 			least = i
 		}
 	}
 	p := l.queue[least]
 	l.queue = slices.Delete(l.queue, least, least+1)
 	return p
+}
+
+func (l *loop) before(p, q *pending) bool {
+	return cmp.Or(cmp.Compare(p.at, q.at), cmp.Compare(l.rank[p.ev.Kind], l.rank[q.ev.Kind]), cmp.Compare(p.seq, q.seq)) < 0
 }
 
 // next says when the next event is due.

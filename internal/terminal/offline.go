@@ -44,11 +44,15 @@ func (s *store) rest(now time.Duration, t *Terminal) {
 
 // syncNext sends the sale at the head of the queue when that is due.
 func (t *Terminal) syncNext(now time.Duration, out []Effect) []Effect {
-	s := t.kit.store
+	s := t.extras.store
 	if s == nil || s.busy || len(s.queue) == 0 || s.next > now {
 		return out
 	}
-	if ok, wait := t.cohort.policy.Admit(now, t.kit.client); !ok {
+	if until, off := t.cohort.off.Until(now); off {
+		s.rest(until, t)
+		return out
+	}
+	if ok, wait := t.cohort.policy.Admit(now, t.extras.client); !ok {
 		s.rest(now+wait, t)
 		return out
 	}
@@ -63,7 +67,7 @@ func (t *Terminal) syncNext(now time.Duration, out []Effect) []Effect {
 // about when the next is due.
 func (t *Terminal) synced(now time.Duration, f flight, out []Effect) []Effect {
 	overdue := f.expires == never
-	s := t.kit.store
+	s := t.extras.store
 	before := len(s.queue)
 	out = t.foundParked(now, f.sale, out)
 	if overdue && len(s.queue) == before {
@@ -78,7 +82,7 @@ func (t *Terminal) synced(now time.Duration, f flight, out []Effect) []Effect {
 
 // foundParked completes a parked sale that has been acknowledged after all.
 func (t *Terminal) foundParked(now time.Duration, id uint32, out []Effect) []Effect {
-	s := t.kit.store
+	s := t.extras.store
 	if s == nil {
 		return out
 	}
@@ -97,7 +101,7 @@ func (t *Terminal) foundParked(now time.Duration, id uint32, out []Effect) []Eff
 // syncMissed asks the sync policy when to try again; one that gives up rests
 // and starts anew, since an offline sale is never thrown away.
 func (t *Terminal) syncMissed(now time.Duration, o retry.Outcome, out []Effect) []Effect {
-	s := t.kit.store
+	s := t.extras.store
 	s.busy = false
 	d := t.cohort.sync.Next(now, nil, &s.session, o, t.rng())
 	if d.Retry {

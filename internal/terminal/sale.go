@@ -14,6 +14,7 @@ import (
 //	            | the policy gives up          | parked offline, or failed
 //	            | its deadline passes          | parked offline, or failed
 //	            | the breaker lets nothing out | parked offline, or a failed try
+//	            | retries are switched off     | parked offline, or failed; once its first try has failed
 //	parked      | a sync is acknowledged       | completed (late after its deadline)
 
 // sell lets the next customer come, at the moment that was meant for it.
@@ -22,13 +23,13 @@ func (t *Terminal) sell(now time.Duration, out []Effect) []Effect {
 	t.nextSale = t.arrival(soldAt, false)
 	t.sales++
 	out, _ = note(out, history.Sold, t.sales, soldAt, soldAt)
-	t.cohort.policy.First(now, t.kit.client)
-	d := t.sit()
+	t.cohort.policy.First(now, t.extras.client)
+	d := t.borrow()
 	d.trying = append(d.trying, sale{})
 	s := &d.trying[len(d.trying)-1]
 	s.id, s.soldAt, s.next = t.sales, soldAt, soldAt
 	out = t.try(now, s, out)
-	t.desk.settle()
+	t.active.settle()
 	return out
 }
 
@@ -36,13 +37,16 @@ func (t *Terminal) sell(now time.Duration, out []Effect) []Effect {
 func (t *Terminal) try(now time.Duration, s *sale, out []Effect) []Effect {
 	due := s.next
 	s.next = never
-	if ok, wait := t.cohort.policy.Admit(now, t.kit.client); !ok {
+	if _, off := t.cohort.off.Until(now); off && s.session.Tries() > 0 {
+		return t.park(now, s, out)
+	}
+	if ok, wait := t.cohort.policy.Admit(now, t.extras.client); !ok {
 		return t.refused(now, s, wait, out)
 	}
-	wait := min(t.cohort.cfg.Timeout, t.deadline(s)-due)
+	expires := t.cohort.rules.Expires(due, t.deadline(s))
 	for range t.cohort.policy.Parallel() {
 		s.open++
-		out = t.send(now, flight{sale: s.id, sentAt: due, expires: due + wait}, s.soldAt, out)
+		out = t.send(now, flight{sale: s.id, sentAt: due, expires: expires}, s.soldAt, out)
 	}
 	return out
 }
@@ -50,7 +54,7 @@ func (t *Terminal) try(now time.Duration, s *sale, out []Effect) []Effect {
 // refused handles a try that the terminal's own breaker does not let out: the
 // sale goes offline, or counts a failed try that never reached the wire.
 func (t *Terminal) refused(now time.Duration, s *sale, wait time.Duration, out []Effect) []Effect {
-	if t.kit.store != nil {
+	if t.extras.store != nil {
 		return t.park(now, s, out)
 	}
 	out = t.decide(now, s, retry.Outcome{Cause: retry.Rejected}, out)
@@ -64,7 +68,7 @@ func (t *Terminal) refused(now time.Duration, s *sale, wait time.Duration, out [
 func (t *Terminal) send(now time.Duration, f flight, soldAt time.Duration, out []Effect) []Effect {
 	t.attempts++
 	f.id = t.attempts
-	d := t.sit()
+	d := t.borrow()
 	d.flights = append(d.flights, flight{})
 	n := &d.flights[len(d.flights)-1]
 	n.id, n.sale, n.sentAt, n.expires, n.sync = f.id, f.sale, f.sentAt, f.expires, f.sync
@@ -77,7 +81,7 @@ func (t *Terminal) send(now time.Duration, f flight, soldAt time.Duration, out [
 
 // expire ends the attempts whose timeout has passed.
 func (t *Terminal) expire(now time.Duration, out []Effect) []Effect {
-	d := t.desk
+	d := t.active
 	for i := 0; i < len(d.flights); {
 		f := &d.flights[i]
 		if f.expires > now {
@@ -90,9 +94,9 @@ func (t *Terminal) expire(now time.Duration, out []Effect) []Effect {
 			i++
 		} else {
 			out = cancelled(out, f, now, retry.Timeout)
-			d.land(i)
+			d.remove(i)
 		}
-		t.cohort.policy.Observe(now, t.kit.client, retry.Timeout)
+		t.cohort.policy.Observe(now, t.extras.client, retry.Timeout)
 		out = t.missed(now, of, sync, retry.Outcome{Cause: retry.Timeout}, out)
 	}
 	return out
@@ -100,16 +104,16 @@ func (t *Terminal) expire(now time.Duration, out []Effect) []Effect {
 
 // reply takes the end of an attempt off the wire.
 func (t *Terminal) reply(now time.Duration, ev Event, out []Effect) []Effect {
-	i := t.desk.flying(ev.Attempt)
+	i := t.active.indexOf(ev.Attempt)
 	if i < 0 {
 		return out
 	}
-	f := t.desk.flights[i]
-	t.desk.land(i)
+	f := t.active.flights[i]
+	t.active.remove(i)
 	out = ended(out, &f, now, ev.Outcome.Cause)
 	overdue := f.expires == never
 	if !overdue {
-		t.cohort.policy.Observe(now, t.kit.client, ev.Outcome.Cause)
+		t.cohort.policy.Observe(now, t.extras.client, ev.Outcome.Cause)
 	}
 	switch {
 	case ev.Outcome.Cause == retry.OK:
@@ -117,7 +121,7 @@ func (t *Terminal) reply(now time.Duration, ev Event, out []Effect) []Effect {
 	case !overdue:
 		out = t.missed(now, f.sale, f.sync, ev.Outcome, out)
 	}
-	t.desk.settle()
+	t.active.settle()
 	return out
 }
 
@@ -127,7 +131,7 @@ func (t *Terminal) missed(now time.Duration, id uint32, sync bool, o retry.Outco
 	if sync {
 		return t.syncMissed(now, o, out)
 	}
-	s := t.desk.find(id)
+	s := t.active.find(id)
 	if s == nil {
 		return out
 	}
@@ -138,18 +142,15 @@ func (t *Terminal) missed(now time.Duration, id uint32, sync bool, o retry.Outco
 	return t.decide(now, s, o, out)
 }
 
-// decide asks the policy what follows a try whose last copy ended so. After the
-// deadline there is nothing to ask.
+// decide asks the rules what follows a try whose last copy ended so.
 func (t *Terminal) decide(now time.Duration, s *sale, last retry.Outcome, out []Effect) []Effect {
-	if now >= t.deadline(s) {
+	_, off := t.cohort.off.Until(now)
+	at, again := t.cohort.rules.Next(now, t.deadline(s), off, t.extras.client, &s.session, last, t.rng())
+	if !again {
 		return t.park(now, s, out)
 	}
-	d := t.cohort.policy.Next(now, t.kit.client, &s.session, last, t.rng())
-	if d.Retry {
-		s.next = now + d.Delay
-		return out
-	}
-	return t.park(now, s, out)
+	s.next = at
+	return out
 }
 
 // acknowledged completes a sale wherever it is: being tried or parked.
@@ -157,7 +158,7 @@ func (t *Terminal) acknowledged(now time.Duration, f flight, out []Effect) []Eff
 	if f.sync {
 		return t.synced(now, f, out)
 	}
-	if s := t.desk.find(f.sale); s != nil {
+	if s := t.active.find(f.sale); s != nil {
 		out = t.completed(out, s.id, s.soldAt, now, false)
 		return t.close(now, s, out)
 	}
@@ -166,12 +167,12 @@ func (t *Terminal) acknowledged(now time.Duration, f flight, out []Effect) []Eff
 
 // giveUp ends the sales whose deadline has passed.
 func (t *Terminal) giveUp(now time.Duration, out []Effect) []Effect {
-	for i := range t.desk.trying {
-		if s := &t.desk.trying[i]; s.id != gone && t.deadline(s) <= now {
+	for i := range t.active.trying {
+		if s := &t.active.trying[i]; s.id != gone && t.deadline(s) <= now {
 			out = t.park(now, s, out)
 		}
 	}
-	t.desk.settle()
+	t.active.settle()
 	return out
 }
 
@@ -179,7 +180,7 @@ func (t *Terminal) giveUp(now time.Duration, out []Effect) []Effect {
 // there is none or it is full.
 func (t *Terminal) park(now time.Duration, s *sale, out []Effect) []Effect {
 	what := history.GivenUp
-	if t.kit.store != nil && t.kit.store.put(now, s.id, s.soldAt, t) {
+	if t.extras.store != nil && t.extras.store.put(now, s.id, s.soldAt, t) {
 		what = history.Parked
 	}
 	out, _ = note(out, what, s.id, s.soldAt, now)
@@ -188,21 +189,21 @@ func (t *Terminal) park(now time.Duration, s *sale, out []Effect) []Effect {
 
 // close ends the trying of a sale: nobody waits for its copies any more.
 func (t *Terminal) close(now time.Duration, s *sale, out []Effect) []Effect {
-	d := t.desk
+	d := t.active
 	for i := 0; i < len(d.flights); {
 		f := &d.flights[i]
 		if f.sale != s.id || f.sync || f.expires == never {
 			i++
 			continue
 		}
-		t.cohort.policy.Observe(now, t.kit.client, retry.Cancelled)
+		t.cohort.policy.Observe(now, t.extras.client, retry.Cancelled)
 		if t.cohort.cfg.Cancel == RunOn {
 			f.expires = never
 			i++
 			continue
 		}
 		out = cancelled(out, f, now, retry.Cancelled)
-		d.land(i)
+		d.remove(i)
 	}
 	s.id, s.next = gone, never
 	return out

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
@@ -40,7 +41,7 @@ const (
 // Effect is something a driver is to do, in order.
 type Effect struct {
 	Kind    EffectKind
-	Attempt uint32        // Send, Cancel: which attempt of this terminal
+	Attempt uint32        // Send, Cancel, Record of one that Ended: which attempt of this terminal, from 1
 	Sale    uint32        // Send, Record: which sale of this terminal
 	At      time.Duration // Send: when it was meant to go out; WakeAt: when to wake
 	SoldAt  time.Duration // Send, Record: when the customer brought the sale
@@ -48,21 +49,24 @@ type Effect struct {
 	Note    history.Note  // Record
 }
 
-// Cohort is what the terminals of a cohort share. It lends them room for their
+// Cohort is what the terminals of a cohort share. It lends them memory for their
 // sales, so that terminals of one Cohort are not safe for concurrent use.
 type Cohort struct {
 	cfg    Config
 	policy *retry.Policy
+	rules  caller.Rules
 	sync   *retry.Policy // nil without an offline queue
 	demand fault.Demand
-	bare   kit // of terminals that need nothing in it
-	room   room
+	off    fault.Off // when the operator has switched retries off
+	plain  extras    // of terminals that need nothing in it
+	free   freeList
 }
 
 // NewCohort prepares a valid declaration and the demand that its timeline makes.
 func NewCohort(cfg Config, timeline []fault.Event) *Cohort {
-	c := &Cohort{cfg: cfg.WithDefaults(), demand: fault.DemandFor(timeline, cfg.Cohort)}
+	c := &Cohort{cfg: cfg.WithDefaults(), demand: fault.DemandFor(timeline, cfg.Cohort), off: fault.RetriesOffIn(timeline)}
 	c.policy = retry.NewPolicy(c.cfg.Retry)
+	c.rules = caller.Rules{Policy: c.policy, Timeout: c.cfg.Timeout}
 	if c.cfg.Offline != nil {
 		c.sync = retry.NewPolicy(c.cfg.Offline.Retry)
 	}
@@ -77,8 +81,8 @@ const never = time.Duration(math.MaxInt64)
 // memory; what only some terminals need, or only at times, lies elsewhere.
 type Terminal struct {
 	cohort *Cohort
-	kit    *kit
-	desk   *desk
+	extras *extras
+	active *inFlight
 	pcg    rand.PCG
 
 	nextSale time.Duration
@@ -87,9 +91,9 @@ type Terminal struct {
 	attempts uint32        // sent so far; the number of the last one
 }
 
-// kit is what the terminals of some cohorts have; those of the others share an
+// extras are what the terminals of some cohorts have; those of the others share an
 // empty one.
-type kit struct {
+type extras struct {
 	client *retry.Client // nil where the policy needs none
 	store  *store        // the offline queue; nil without one
 }
@@ -124,19 +128,19 @@ func New(c *Cohort, seed uint64, id uint32) *Terminal {
 // Init is New in place, for terminals that lie in a slice; an initialised
 // terminal must not be copied.
 func (t *Terminal) Init(c *Cohort, seed uint64, id uint32) {
-	*t = Terminal{cohort: c, kit: c.equip(), desk: &c.room.none, wakeAt: never}
+	*t = Terminal{cohort: c, extras: c.newExtras(), active: &c.free.none, wakeAt: never}
 	// The multiplier spreads neighbouring numbers over the whole state space.
 	t.pcg.Seed(seed, (uint64(id)+1)*0x9e3779b97f4a7c15)
 	t.nextSale = t.arrival(0, true)
 }
 
-// equip gives a new terminal its kit.
-func (c *Cohort) equip() *kit {
+// newExtras gives a new terminal its extras.
+func (c *Cohort) newExtras() *extras {
 	client := c.policy.NewClient()
 	if client == nil && c.cfg.Offline == nil {
-		return &c.bare
+		return &c.plain
 	}
-	k := &kit{client: client}
+	k := &extras{client: client}
 	if c.cfg.Offline != nil {
 		k.store = &store{next: never}
 	}
@@ -156,7 +160,7 @@ func (t *Terminal) Step(now time.Duration, ev Event, out []Effect) []Effect {
 	case Reply:
 		out = t.reply(now, ev, out)
 	}
-	t.rest()
+	t.giveBack()
 	if at := t.due(); at < t.wakeAt {
 		t.wakeAt = at
 		var e *Effect
@@ -167,17 +171,35 @@ func (t *Terminal) Step(now time.Duration, ev Event, out []Effect) []Effect {
 }
 
 // Pending is how many sales are being tried; Unsynced how many wait offline.
-func (t *Terminal) Pending() int { return len(t.desk.trying) }
+func (t *Terminal) Pending() int { return len(t.active.trying) }
 
 // Sent is how many attempts it has sent so far.
 func (t *Terminal) Sent() uint32 { return t.attempts }
 
+// Owed is what it has in hand and is yet to send again.
+func (t *Terminal) Owed() history.Owed {
+	var o history.Owed
+	for i := range t.active.trying {
+		if s := &t.active.trying[i]; s.next != never {
+			o.Retries++
+			o.Last = max(o.Last, s.next)
+		}
+	}
+	if s := t.extras.store; s != nil {
+		o.Unsynced = int64(len(s.queue))
+		if len(s.queue) > 0 && s.next != never {
+			o.Last = max(o.Last, s.next)
+		}
+	}
+	return o
+}
+
 // Unsynced is how many sales wait in the offline queue.
 func (t *Terminal) Unsynced() int {
-	if t.kit.store == nil {
+	if t.extras.store == nil {
 		return 0
 	}
-	return len(t.kit.store.queue)
+	return len(t.extras.store.queue)
 }
 
 // wake does everything that is due, in an order that does not matter to the
@@ -185,7 +207,7 @@ func (t *Terminal) Unsynced() int {
 func (t *Terminal) wake(now time.Duration, out []Effect) []Effect {
 	out = t.expire(now, out)
 	out = t.giveUp(now, out)
-	d := t.desk
+	d := t.active
 	for i := 0; i < len(d.trying); i++ {
 		if s := &d.trying[i]; s.next <= now {
 			out = t.try(now, s, out)
@@ -201,7 +223,7 @@ func (t *Terminal) wake(now time.Duration, out []Effect) []Effect {
 // due is when the terminal next has something to do.
 func (t *Terminal) due() time.Duration {
 	at := t.nextSale
-	d := t.desk
+	d := t.active
 	for i := range d.flights {
 		at = min(at, d.flights[i].expires)
 	}
@@ -209,7 +231,7 @@ func (t *Terminal) due() time.Duration {
 		s := &d.trying[i]
 		at = min(at, s.next, t.deadline(s))
 	}
-	if s := t.kit.store; s != nil && !s.busy && len(s.queue) > 0 {
+	if s := t.extras.store; s != nil && !s.busy && len(s.queue) > 0 {
 		at = min(at, s.next)
 	}
 	return at

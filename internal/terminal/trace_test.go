@@ -2,24 +2,18 @@ package terminal
 
 import (
 	"bufio"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/trace"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write the traces anew")
 
 // Each testdata/*.txt is a story: lines that begin with '>' are what happens,
 // the lines beneath are the terminal's effects.
@@ -29,23 +23,13 @@ var rewrite = flag.Bool("rewrite", false, "write the traces anew")
 //	> reply 10.2s 1 ok       steps Reply of attempt 1
 //	> run 35s                steps every wake that is due up to then
 func TestStories(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories: %v", err)
-	}
-	for _, f := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) { tell(t, f) })
-	}
+	trace.Replay(t, tell)
 }
 
-func tell(t *testing.T, file string) {
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+func tell(t *testing.T, text string) string {
 	var got strings.Builder
 	s := &story{t: t}
-	scan := bufio.NewScanner(strings.NewReader(string(want)))
+	scan := bufio.NewScanner(strings.NewReader(text))
 	for scan.Scan() {
 		line := scan.Text()
 		if line == "" || line[0] == '#' {
@@ -56,15 +40,7 @@ func tell(t *testing.T, file string) {
 			got.WriteString(line + "\n" + s.do(strings.Fields(cmd)))
 		}
 	}
-	if *rewrite {
-		if err := os.WriteFile(file, []byte(got.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("the story changed (-want +got):\n%s", diff)
-	}
+	return got.String()
 }
 
 type story struct {

@@ -1,26 +1,19 @@
 package terminal
 
-import "github.com/retrystorm/retrystorm/internal/field"
+import (
+	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/field"
+)
 
 // Cancellation is what becomes of an attempt that nobody waits for any more.
-type Cancellation uint8
+type Cancellation = caller.Cancellation
 
 // What becomes of a timed-out attempt: its connection is closed, or the copy
 // runs on and its late answer still counts.
 const (
-	CloseConnection Cancellation = iota
-	RunOn
+	CloseConnection = caller.CloseConnection
+	RunOn           = caller.RunOn
 )
-
-var cancels = []string{"close", "run-on"}
-
-func (c Cancellation) String() string { return cancels[c] }
-
-// MarshalText gives the word that UnmarshalText reads.
-func (c Cancellation) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
-// UnmarshalText reads 'close' or 'run-on'.
-func (c *Cancellation) UnmarshalText(text []byte) error { return field.Word(c, text, cancels) }
 
 // Arrival is the law of the time between two sales of one terminal.
 type Arrival uint8

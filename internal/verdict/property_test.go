@@ -4,6 +4,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,9 @@ func anyHistory(t *rapid.T) *history.History {
 			LagP99: second("lag", 1), Undelivered: rapid.Int64Range(0, 10).Draw(t, "undelivered"),
 			Cores: rapid.IntRange(0, 2).Draw(t, "cores"), CPU: second("cpu", 50), Wall: second("wall", 90),
 		},
+		Ledger:     history.Audit{Done: rapid.IntRange(0, 9).Draw(t, "audited") > 0},
+		Disturbed:  rapid.SampledFrom([][]string{nil, nil, nil, nil, {"the node died"}}).Draw(t, "disturbed"),
+		Unobserved: rapid.IntRange(0, 4).Draw(t, "unobserved") == 0,
 	}
 	n := rapid.IntRange(0, 40).Draw(t, "changes")
 	for range n {
@@ -82,13 +86,24 @@ func TestJudgeAnswersAnyHistoryWithFiniteFigures(t *testing.T) {
 	t.Log(seen)
 }
 
+func TestADisturbedRunIsInvalidWhateverElseItShows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := anyHistory(t)
+		h.Disturbed = []string{"the node died at 3 s"}
+		v := Judge(h, anyConfig(t))
+		if v.Kind != Invalid || !strings.Contains(v.Reason, "the node died at 3 s") {
+			t.Fatalf("%s: %s", v.Kind, v.Reason)
+		}
+	})
+}
+
 // TestJudgeAnswersAnyRecoveryWithFiniteFigures begins with a healthy baseline,
 // so that the dynamics are judged and not the trust.
 func TestJudgeAnswersAnyRecoveryWithFiniteFigures(t *testing.T) {
 	seen := map[Kind]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		h := history.History{Bucket: time.Second, Horizon: 60 * time.Second, Capacity: 400,
-			Trigger: history.Span{From: 20 * time.Second, To: 30 * time.Second}}
+			Trigger: history.Span{From: 20 * time.Second, To: 30 * time.Second}, Ledger: history.Audit{Done: true}}
 		for len(h.Buckets) < 60 {
 			b := history.Bucket{Demand: 300, Attempts: 300, Good: 300}
 			b.Latency.Add(100 * time.Millisecond)
@@ -224,7 +239,7 @@ func slower(from *history.History, judge, applied Config, k time.Duration) (*his
 // fate are one fleet k times as large.
 func TestIdenticalShardsKeepTheKind(t *testing.T) {
 	// Their labels are about chance, of which a larger fleet has less.
-	chancy := []string{"collapsed-measured-demand-within-chance-of-capacity"}
+	chancy := []string{"collapsed-measured-demand-within-chance-of-capacity", "degraded-alternating", "degraded-oscillating-medians-fall"}
 	for _, s := range stories(t) {
 		want := Judge(&s.history, s.judge)
 		const k = 5

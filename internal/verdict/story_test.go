@@ -77,6 +77,9 @@ func (s *story) line(line string) error {
 	case "problem":
 		h.Problem = value
 		return nil
+	case "disturbed":
+		h.Disturbed = append(h.Disturbed, value)
+		return nil
 	case "bucket":
 		return read(&h.Bucket, value)
 	case "horizon":
@@ -88,12 +91,23 @@ func (s *story) line(line string) error {
 	case "demand":
 		return read(&h.Demand, value)
 	case "fault":
-		return s.fault(words)
+		return s.fault(value)
 	case "generator":
 		g := &h.Generator
 		return pairs(words, map[string]any{"lag": &g.LagP99, "undelivered": &g.Undelivered, "cpu": &g.CPU, "wall": &g.Wall, "cores": &g.Cores})
+	case "clients":
+		return pairs(words, map[string]any{"timeout": &h.Clients.Timeout, "delay": &h.Clients.Delay})
+	case "owed":
+		return pairs(words, map[string]any{"retries": &h.Owed.Retries, "unsynced": &h.Owed.Unsynced, "last": &h.Owed.Last})
+	case "statistics":
+		h.Unobserved = value == "none"
+		return nil
 	case "ledger":
 		a := &h.Ledger
+		if value == "none" {
+			*a = history.Audit{None: true}
+			return nil
+		}
 		return pairs(words, map[string]any{"unread": &a.Done, "lost": &a.Lost, "duplicated": &a.Duplicated})
 	case "judge":
 		j := &s.judge
@@ -107,9 +121,12 @@ func (s *story) line(line string) error {
 	return fmt.Errorf("unknown header %q", key)
 }
 
-// fault reads "crash api 20s-30s unapplied", where node and flaws may be left out.
-func (s *story) fault(words []string) error {
-	f := history.Fault{Kind: words[0], Applied: true, Removed: true}
+// fault reads "crash api 20s-30s unapplied: why", where node, flaws and why may
+// be left out.
+func (s *story) fault(value string) error {
+	value, why, _ := strings.Cut(value, ": ")
+	words := strings.Fields(value)
+	f := history.Fault{Kind: words[0], Applied: true, Removed: true, Failure: why}
 	for _, w := range words[1:] {
 		switch {
 		case w == "unapplied":
@@ -144,7 +161,7 @@ func (s *story) segment(words []string) error {
 			continue
 		}
 		key, value, _ := strings.Cut(w, "=")
-		if !strings.Contains(" demand attempts goodput late failed served queue pending unsynced p99 wasted ", " "+key+" ") {
+		if !strings.Contains(" demand attempts goodput late failed rejected served queue pending unsynced p99 wasted ", " "+key+" ") {
 			return fmt.Errorf("unknown word %q", w)
 		}
 		from, to, ramp := strings.Cut(value, "..")
@@ -180,7 +197,11 @@ func (s *story) write(seg segment) error {
 		seg.value["p99"] = [2]float64{0.1, 0.1}
 	}
 	for at := seg.span.From; at < seg.span.To; at += h.Bucket {
-		h.Buckets = append(h.Buckets, seg.bucket(at, at+h.Bucket, h.Bucket))
+		b := seg.bucket(at, at+h.Bucket, h.Bucket)
+		if h.Unobserved {
+			hide(&b)
+		}
+		h.Buckets = append(h.Buckets, b)
 	}
 	return nil
 }
@@ -193,7 +214,7 @@ func (g segment) bucket(from, to, length time.Duration) history.Bucket {
 		Failed: count("failed"), Served: count("served"),
 		Queue: gauge("queue"), Pending: gauge("pending"), Unsynced: gauge("unsynced"), Blind: g.blind,
 	}
-	b.Outcomes[retry.OK] = b.Good + b.Late
+	b.Outcomes[retry.OK], b.Outcomes[retry.Rejected] = b.Good+b.Late, count("rejected")
 	if _, ok := g.value["wasted"]; ok {
 		b.Worked = length
 		b.Wasted = time.Duration(g.at("wasted", to) * float64(length))

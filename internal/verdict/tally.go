@@ -9,12 +9,12 @@ import (
 
 // tally is what a stretch of buckets, lo up to and not including hi, adds up to.
 type tally struct {
-	lo, hi                   int
-	length                   time.Duration
-	demand, attempts         int64
-	good, failed, ok, served int64
-	worked, wasted           time.Duration
-	latency                  history.Histogram
+	lo, hi                         int
+	length                         time.Duration
+	demand, attempts               int64
+	good, late, failed, ok, served int64
+	worked, wasted                 time.Duration
+	latency                        history.Histogram
 }
 
 // measure adds up the buckets from lo up to, not including, hi.
@@ -31,6 +31,7 @@ func (t *tally) extend(h *history.History, hi int) {
 		t.demand += b.Demand
 		t.attempts += b.Attempts
 		t.good += b.Good
+		t.late += b.Late
 		t.failed += b.Failed
 		t.ok += b.Outcomes[retry.OK]
 		t.served += b.Served

@@ -9,86 +9,6 @@ import (
 // averaged, so that a day-long run costs no more than a short one.
 const mostPoints = 60
 
-// improving says in words why the run was on its way back at the horizon,
-// though not there; nothing if it was not. Each rule needs figures that a
-// steady or an oscillating run does not have.
-func (t *trial) improving() string {
-	switch {
-	case t.returning():
-		return "it was in its healthy band at last, but not for long enough to count"
-	case t.partlyBack():
-		return "goodput was back, but not at the usual cost"
-	case t.rising():
-		return "goodput was rising"
-	case t.draining():
-		return "the backlog was draining"
-	}
-	return ""
-}
-
-// returning says whether the horizon cut off a return: the last windows are
-// healthy, at least two of them, and since the trigger there were no two before.
-func (t *trial) returning() bool {
-	var streak []cut
-	longest := 0
-	for _, w := range t.ws[t.post:] {
-		switch {
-		case w.demand == 0:
-		case w.healthy:
-			streak = append(streak, w)
-		default:
-			longest, streak = max(longest, len(streak)), nil
-		}
-	}
-	return len(streak) >= 2 && longest < 2 &&
-		!t.band.outside(measure(t.h, streak[0].lo, streak[len(streak)-1].hi), exactly)
-}
-
-// partlyBack says whether goodput has held for the last Hold windows, so that
-// only attempts or latency are outside.
-func (t *trial) partlyBack() bool {
-	last := t.ws[max(t.post, len(t.ws)-t.cfg.Hold):]
-	for _, w := range last {
-		if w.demand > 0 && !w.enough {
-			return false
-		}
-	}
-	return !t.band.short(t.final(), t.band.goodput, exactly)
-}
-
-// rising says whether goodput, as a share of demand, climbs: its median in the
-// last third is 0.1 above that in the first; it still climbs, fast enough to
-// be in the band within twice the time watched; and the climb since the first
-// third is a trend and no oscillation (Kendall).
-func (t *trial) rising() bool {
-	var points []float64
-	for _, w := range t.ws[t.post:] {
-		if w.demand > 0 {
-			points = append(points, min(w.Goodput/w.Demand, 1))
-		}
-	}
-	a, b, c, later := thirds(points)
-	left := max(t.band.goodput-c, 0)
-	return c-a >= 0.1 && left <= 6*(c-b) && kendall(later) >= 2
-}
-
-// draining says whether the backlog falls because work gets done: its median
-// falls from third to third, by a tenth in all (so that it is gone after some
-// seven times the time watched) and beyond chance, and without coming to rest; it is a trend and no oscillation (Kendall); it is not at its
-// usual level already, which would leave nothing to wait for; and no more is
-// sent than the backend can serve, for else it falls because sales are given up.
-func (t *trial) draining() bool {
-	last := t.lastThird()
-	if sent := last.perSec(last.attempts); t.h.Capacity > 0 && sent > t.h.Capacity+noise(t.h.Capacity, last) {
-		return false
-	}
-	points := t.waiting()
-	a, b, c, later := thirds(points)
-	usual := t.usual()
-	return a > b && b > c && c <= 0.9*a && a-c > 4*math.Sqrt(a) && b-c >= 0.25*(a-b) &&
-		kendall(later) <= -2 && median(points[len(points)-min(len(points), t.cfg.Hold):]) > usual
-}
-
 // swelling says whether the backlog grows from third to third, beyond chance.
 func (t *trial) swelling() bool {
 	a, b, c, later := thirds(t.waiting())
@@ -119,15 +39,6 @@ func (t *trial) waiting() []float64 {
 		points = append(points, float64(n))
 	}
 	return points
-}
-
-// usual is the highest backlog of the baseline, and what chance adds to it.
-func (t *trial) usual() float64 {
-	var most int64
-	for i := t.warm; i < t.from; i++ {
-		most = max(most, t.backlog(i))
-	}
-	return float64(most) + 3*math.Sqrt(float64(most)+1)
 }
 
 // thirds gives the medians of the thirds of a series, and the points of the

@@ -12,11 +12,18 @@ type trial struct {
 	cfg     Config
 	trigger history.Span // what was declared and what the faults took
 	layout
+	course
 	base *tally
 	band band
 	ws   []cut     // from the trigger's start on
 	post int       // the first window after the trigger
 	away []absence // stays outside the band
+	// without is the same run without retries from the trigger's end on; nil if
+	// none was made.
+	without *history.History
+	read    *flow // the balance of flows, once it has been read
+	// short is the trial up to the horizon, of which the figures are told.
+	short *trial
 }
 
 // layout is where things begin and end, in buckets.
@@ -35,9 +42,12 @@ func newTrial(h *history.History, cfg Config) (*trial, string) {
 	if why := t.tooShort(); why != "" {
 		return t, why
 	}
+	t.watchOn()
 	t.base = measure(h, t.warm, t.from)
 	t.band = bandAround(t.base, t.cfg)
 	t.divide()
+	t.course = t.follow()
+	t.short = t
 	return t, ""
 }
 
@@ -60,35 +70,48 @@ func triggerOf(h *history.History) history.Span {
 	return s
 }
 
-// fillIn completes the thresholds and the layout. Without a trigger the first
-// quarter of the run is the baseline.
+// timing is when things began and ended in the run.
+func (t *trial) timing() Timing {
+	return Timing{Bucket: t.h.Bucket, Horizon: t.h.Horizon, From: t.trigger.From, To: t.trigger.To, Demand: t.h.Demand}
+}
+
+// fillIn completes the thresholds and the layout. Where the demand was not
+// declared, it is what the baseline shows.
 func (t *trial) fillIn() {
-	h := t.h
-	t.end = min(len(h.Buckets), max(int(h.Horizon/h.Bucket), 1))
-	before := h.Horizon / 4
-	if t.triggered() {
-		before = max(t.trigger.From, 0)
+	d := t.timing()
+	cfg, l := d.layOut(t.cfg)
+	if !(d.Demand > 0) {
+		m := measure(t.h, min(l.warm, len(t.h.Buckets)), min(l.from, len(t.h.Buckets)))
+		d.Demand = m.perSec(m.demand)
+		cfg, l = d.layOut(t.cfg)
 	}
-	if t.cfg.Warmup == 0 {
-		t.cfg.Warmup = before / 4
+	t.cfg, t.layout = cfg, l
+}
+
+// watchOn lays out what only the record tells: how far beyond the horizon it
+// goes, and where the baseline of a run without a trigger ends.
+func (t *trial) watchOn() {
+	// The last bucket may not be full.
+	t.end = min(max(t.end, len(t.h.Buckets)-1), len(t.h.Buckets))
+	if !t.triggered() {
+		t.endBaseline()
 	}
-	if t.cfg.Within == 0 {
-		t.cfg.Within = max(h.Horizon-max(t.trigger.To, 0), 0)
+}
+
+// endBaseline ends the baseline of a run without a trigger where goodput first
+// was clearly too low: what collapses early on is compared with what was before
+// that, or with nothing at all if it never was in order.
+func (t *trial) endBaseline() {
+	b := bandAround(measure(t.h, 0, 0), t.cfg)
+	early := measure(t.h, 0, t.from)
+	b.inFlight = early.latency.Quantile(0.99)
+	for lo := 0; lo < t.from; lo += t.size {
+		if m := measure(t.h, lo, min(lo+2*t.size, t.end)); m.demand > 0 && b.short(m, b.goodput, clearly) {
+			t.from, t.to = lo, lo
+			t.warm = min(t.warm, lo/4)
+			return
+		}
 	}
-	t.from = min(int(before/h.Bucket), t.end)
-	t.warm = min(roundUp(t.cfg.Warmup, h.Bucket), t.from)
-	t.to = t.from
-	if t.triggered() {
-		t.to = min(roundUp(t.trigger.To, h.Bucket), t.end)
-	}
-	demand := h.Demand
-	if !(demand > 0) {
-		m := measure(h, t.warm, t.from)
-		demand = m.perSec(m.demand)
-	}
-	t.cfg = t.cfg.WithDefaults(demand)
-	t.size = max(roundUp(t.cfg.Window, h.Bucket), 1)
-	t.cfg.Window = time.Duration(t.size) * h.Bucket
 }
 
 // divide cuts the time from the trigger's start into windows, anew at its end,
@@ -123,6 +146,9 @@ func (t *trial) watchDrift() {
 	}
 }
 
+// at is when bucket i begins.
+func (t *trial) at(i int) time.Duration { return time.Duration(i) * t.h.Bucket }
+
 // gone is when the trigger was over; without one, when the run first left its
 // band.
 func (t *trial) gone() time.Duration {
@@ -144,13 +170,6 @@ func (t *trial) lastThird() *tally {
 // final is the last hold windows together.
 func (t *trial) final() *tally {
 	return measure(t.h, t.ws[max(len(t.ws)-t.cfg.Hold, 0)].lo, t.end)
-}
-
-// backlog is what is unfinished at the end of bucket i: requests that wait in
-// the backend, sales being tried, and sales in offline queues.
-func (t *trial) backlog(i int) int64 {
-	b := &t.h.Buckets[i]
-	return b.Queue + b.Pending + b.Unsynced
 }
 
 // roundUp gives the number of whole buckets that hold d.

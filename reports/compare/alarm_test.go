@@ -9,6 +9,7 @@ import (
 
 	"gotest.tools/v3/golden"
 
+	"github.com/retrystorm/retrystorm/internal/race"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
 )
@@ -17,7 +18,10 @@ import (
 // small, and better counts as an alarm, too.
 func TestBuildComparedWithItselfSeldomRaisesAnAlarm(t *testing.T) {
 	t.Parallel()
-	const times = 300
+	times := 300
+	if race.Enabled {
+		times = 60
+	}
 	strict := Config{Alpha: 0.05}
 	alarms, all := 0, 0
 	for _, sizes := range [][2]int{{4, 4}, {6, 6}, {10, 10}, {8, 20}, {30, 30}, {40, 200}} {
@@ -33,7 +37,7 @@ func TestBuildComparedWithItselfSeldomRaisesAnAlarm(t *testing.T) {
 		}
 		t.Logf("%3d and %3d runs: %d alarms in %d comparisons", sizes[0], sizes[1], found, times)
 		// 5 % of 300 are 15, give or take 3.8.
-		if found > 24 {
+		if n := float64(times); float64(found) > 0.05*n+2.4*math.Sqrt(0.05*0.95*n) {
 			t.Errorf("%v runs: %d alarms in %d comparisons", sizes, found, times)
 		}
 		alarms, all = alarms+found, all+times
@@ -49,7 +53,10 @@ func TestBuildComparedWithItselfSeldomRaisesAnAlarm(t *testing.T) {
 // Figures that are mostly zero are where approximations go wrong.
 func TestFigureThatIsMostlyZeroSeldomRaisesAnAlarm(t *testing.T) {
 	t.Parallel()
-	const times = 1000
+	times := 1000
+	if race.Enabled {
+		times = 200
+	}
 	for _, n := range []int{20, 26, 30, 100, 1000} {
 		for _, odd := range []float64{1, 2, 3, 5, 10} { // expected odd runs on each side
 			rng := rand.New(rand.NewPCG(uint64(n), uint64(odd)))
@@ -69,7 +76,7 @@ func TestFigureThatIsMostlyZeroSeldomRaisesAnAlarm(t *testing.T) {
 				}
 			}
 			// 5 % of 1000 are 50, give or take 7.
-			if alarms > 70 {
+			if all := float64(times); float64(alarms) > 0.05*all+2.9*math.Sqrt(0.05*0.95*all) {
 				t.Errorf("%d runs, %v of them odd: %d alarms in %d tests", n, odd, alarms, times)
 			}
 		}

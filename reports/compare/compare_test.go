@@ -153,7 +153,7 @@ func TestVariantThatNoLongerHoldsItsGateIsWorse(t *testing.T) {
 	minute := experiment.Gate{TimeToRecoverBelow: new(time.Minute)}
 	one := func(seconds float64) *reports.Result {
 		runs := times(1, with(good, func(o *outcome) { o.recovery = seconds }))
-		return resultOf("s", reports.NewVariant("v", experiment.Expect{}, minute, runs))
+		return resultOf("s", sample.Variant("v", experiment.Expect{}, minute, runs))
 	}
 	c := comparison(t, one(59), one(61), usual)
 	if c.Answer != Worse || c.Conclusion() != "WORSE: v: it no longer holds time_to_recover" {
@@ -357,7 +357,7 @@ func TestConfigReportsEveryFieldThatIsWrong(t *testing.T) {
 func TestGateThatIsNoLongerAskedForIsNamed(t *testing.T) {
 	before, after := sample.Friday(), sample.Friday()
 	v := after.Variants[1]
-	before.Variants[1] = reports.NewVariant(v.Name, experiment.Expect{}, experiment.Gate{NothingLost: true}, v.Runs)
+	before.Variants[1] = sample.Variant(v.Name, experiment.Expect{}, experiment.Gate{NothingLost: true}, v.Runs)
 	before.Variants[1].Expect, before.Variants[1].Probability.Kind = v.Expect, v.Probability.Kind
 	c, err := Results([]*reports.Result{before}, []*reports.Result{after}, usual)
 	if err != nil {

@@ -64,8 +64,8 @@ func amplification(r *reports.Run) float64 {
 
 // wastedShare is the part of all service time that nobody waited for any more.
 func wastedShare(r *reports.Run) float64 {
-	if w := r.Totals.WorkS; w != nil && *w > 0 {
-		return r.Totals.WastedWorkS / *w
+	if t := &r.Totals; t.WorkS != nil && *t.WorkS > 0 && t.WastedWorkS != nil {
+		return *t.WastedWorkS / *t.WorkS
 	}
 	return math.NaN()
 }

@@ -15,7 +15,7 @@ func TestFiguresAreReadFromARun(t *testing.T) {
 	full := reports.Run{}
 	full.Verdict.Kind, full.Verdict.TimeToRecoverS = verdict.Recovered, ptr(47.0)
 	full.Totals = reports.Totals{
-		Sales: 10, Failed: 1, Unsynced: 2, Pending: 3, Amplification: ptr(1.5), WastedWorkS: 3, WorkS: ptr(12.0),
+		Sales: 10, Failed: 1, Unsynced: 2, Pending: 3, Amplification: ptr(1.5), WastedWorkS: ptr(3.0), WorkS: ptr(12.0),
 		Lost: ptr(int64(4)), Duplicated: ptr(int64(5)),
 	}
 	empty := reports.Run{}
@@ -48,7 +48,7 @@ func TestFiguresAreReadFromARun(t *testing.T) {
 func TestNegativeZeroIsAZeroLikeAnyOther(t *testing.T) {
 	run := reports.Run{}
 	run.Verdict.Kind = verdict.Healthy
-	run.Totals.WastedWorkS, run.Totals.WorkS = math.Copysign(0, -1), ptr(1.0)
+	run.Totals.WastedWorkS, run.Totals.WorkS = new(math.Copysign(0, -1)), ptr(1.0)
 	for _, m := range measures {
 		if m.name == "wasted_share" && math.Signbit(m.values([]reports.Run{run})[0]) {
 			t.Error("it keeps its sign")

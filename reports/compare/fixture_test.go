@@ -8,6 +8,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
+	"github.com/retrystorm/retrystorm/reports/sample"
 )
 
 func ptr[T interface{ ~int64 | ~float64 }](x T) *T { return &x }
@@ -30,7 +31,7 @@ func (o outcome) run(seed int) reports.Run {
 	}
 	r.Totals = reports.Totals{
 		Sales: 10_000, Failed: o.failed, Amplification: &o.amplification,
-		Lost: &o.lost, Duplicated: &o.doubled, WastedWorkS: o.wasted * 1000, WorkS: ptr(1000.0),
+		Lost: &o.lost, Duplicated: &o.doubled, WastedWorkS: new(o.wasted * 1000), WorkS: ptr(1000.0),
 	}
 	return r
 }
@@ -85,7 +86,7 @@ func resultOf(scenario string, variants ...reports.Variant) *reports.Result {
 }
 
 func variantOf(name string, expect experiment.Expect, runs []reports.Run) reports.Variant {
-	return reports.NewVariant(name, expect, experiment.Gate{}, runs)
+	return sample.Variant(name, expect, experiment.Gate{}, runs)
 }
 
 var usual = Config{Alpha: DefaultAlpha, Margin: DefaultMargin}

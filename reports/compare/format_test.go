@@ -89,17 +89,19 @@ func examples(t *testing.T) map[string]*Comparison {
 }
 
 func TestTableIsGolden(t *testing.T) {
-	for name, c := range examples(t) {
+	all := examples(t)
+	for name, c := range all {
 		t.Run(name, func(t *testing.T) { golden.Assert(t, drawnAs(t, c, 0), "table-"+name+".golden") })
 	}
-	worse := examples(t)["worse"]
+	worse := all["worse"]
 	golden.Assert(t, drawnAs(t, worse, 60), "table-narrow.golden")
 	golden.Assert(t, drawnAs(t, worse, 160), "table-wide.golden")
 }
 
 func TestMarkdownAndJSONAreGolden(t *testing.T) {
+	all := examples(t)
 	for _, name := range []string{"worse", "hostile", "missing", "few"} {
-		c := examples(t)[name]
+		c := all[name]
 		golden.Assert(t, markdown(t, c), "markdown-"+name+".golden")
 		if name == "worse" || name == "missing" {
 			golden.Assert(t, string(inJSON(t, c)), "json-"+name+".golden")

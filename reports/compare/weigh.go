@@ -23,7 +23,7 @@ type trial struct {
 func expectation(before, after *reports.Variant, margin float64) (Figure, *trial) {
 	p, q := before.Probability, after.Probability
 	f := Figure{Name: asExpected, Unit: string(share), Old: levelOfRuns(p), New: levelOfRuns(q), Change: unknown, Low: unknown, High: unknown}
-	if kindsOf(before.Expect) != kindsOf(after.Expect) {
+	if !sameExpected(before, after) {
 		f.Answer, f.Why = NotCompared, "another verdict is expected"
 		return f, nil
 	}

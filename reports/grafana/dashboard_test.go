@@ -109,12 +109,12 @@ func registered(t *testing.T) []*metrics.Metric {
 	return slices.DeleteFunc(all, func(m *metrics.Metric) bool { return !strings.HasPrefix(m.Name, "retrystorm_") })
 }
 
-// stats are those that the command in README.md asks k6 to send of a trend.
+// stats are those that the command in docs/metrics.md asks k6 to send of a trend.
 func stats(t *testing.T) []string {
 	t.Helper()
-	found := regexp.MustCompile(`K6_PROMETHEUS_RW_TREND_STATS='([^']*)'`).FindStringSubmatch(read(t, "../../README.md"))
+	found := regexp.MustCompile(`K6_PROMETHEUS_RW_TREND_STATS='([^']*)'`).FindStringSubmatch(read(t, "../../docs/metrics.md"))
 	if found == nil {
-		t.Fatal("README.md has no command that sets K6_PROMETHEUS_RW_TREND_STATS")
+		t.Fatal("docs/metrics.md has no command that sets K6_PROMETHEUS_RW_TREND_STATS")
 	}
 	return strings.Split(strings.NewReplacer("(", "", ")", "", ".", "").Replace(found[1]), ",")
 }

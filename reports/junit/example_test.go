@@ -10,13 +10,14 @@ import (
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/junit"
+	"github.com/retrystorm/retrystorm/reports/sample"
 )
 
 func ExampleWrite() {
 	run := reports.NewRun(7, &history.History{}, verdict.Verdict{Kind: verdict.Healthy, Reason: "goodput never left the band"})
 
 	result := reports.New("quiet-day", "sim", 7, time.Time{})
-	result.Add(reports.NewVariant("as it happened", experiment.Expect{}, experiment.Gate{}, []reports.Run{run}))
+	result.Add(sample.Variant("as it happened", experiment.Expect{}, experiment.Gate{}, []reports.Run{run}))
 	if err := junit.Write(os.Stdout, result); err != nil {
 		fmt.Println(err)
 	}

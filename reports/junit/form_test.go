@@ -215,7 +215,7 @@ func TestAnyResultIsWrittenInTheForm(t *testing.T) {
 			r.StartedAt = time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "variants") {
-			v := reports.NewVariant(text.Draw(t, "name"), experiment.Expect{}, experiment.Gate{},
+			v := sample.Variant(text.Draw(t, "name"), experiment.Expect{}, experiment.Gate{},
 				rapid.SliceOfN(rapid.SampledFrom(each().Runs), 0, 3).Draw(t, "runs"))
 			v.Expect = text.Draw(t, "expect")
 			for i := range v.Runs {

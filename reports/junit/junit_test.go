@@ -39,17 +39,17 @@ func gated(kinds ...verdict.Kind) *reports.Result {
 		runs[i].Generator = reports.Generator{WallS: 100.25, Cores: 2}
 	}
 	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), AmplificationBelow: new(1.2), NothingLost: true}
-	r.Add(reports.NewVariant("client 4.5", experiment.Expect{}, gate, runs))
+	r.Add(sample.Variant("client 4.5", experiment.Expect{}, gate, runs))
 	return r
 }
 
 func hostile() *reports.Result {
 	r := reports.New(sample.Hostile[8], sample.Hostile[6], 1, time.Time{})
 	for i, n := range sample.Hostile {
-		v := reports.NewVariant(n, experiment.Expect{}, experiment.Gate{}, []reports.Run{each().Runs[4], each().Runs[1]})
+		v := sample.Variant(n, experiment.Expect{}, experiment.Gate{}, []reports.Run{each().Runs[4], each().Runs[1]})
 		v.Runs[0].Verdict.Reason = strings.Join(sample.Hostile, " ]]> ")
 		v.Runs[0].Problem, v.Runs[0].Verdict.Evidence.Sustained = n, n
-		v.Expect, v.Probability.Kind = n, n
+		v.Expect, v.ExpectKinds, v.Probability.Kind = n, nil, n
 		v.Gates = []reports.Gate{{Name: n, Probability: v.Probability}}
 		v.Passed = false
 		r.Add(v)
@@ -150,7 +150,7 @@ func TestGateShowsTheRunWithItsWorstFigure(t *testing.T) {
 	many := 9.0
 	runs := sample.Of("", experiment.Expect{}, verdict.Collapsed, verdict.Recovered).Runs
 	runs[1].Totals.Amplification = &many
-	v := reports.NewVariant("v", experiment.Expect{}, experiment.Gate{AmplificationBelow: new(2.0)}, runs)
+	v := sample.Variant("v", experiment.Expect{}, experiment.Gate{AmplificationBelow: new(2.0)}, runs)
 	if c := gateCase(&v, &v.Gates[0]); !strings.Contains(c.Failure.Text, "The run with seed 1: recovered.") {
 		t.Error(c.Failure.Text)
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/retrystorm/retrystorm/reports/phrase"
 )
 
-// What a section may hold. A document of eight sections so stays below 1 MB,
+// What a section may hold. A document of ten sections so stays below 1 MB,
 // whatever stands in them.
 const (
-	sectionBytes = 100_000
+	sectionBytes = 90_000
 	mostRows     = 200
 )
 

@@ -10,13 +10,14 @@ import (
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/markdown"
+	"github.com/retrystorm/retrystorm/reports/sample"
 )
 
 func ExampleWrite() {
 	run := reports.NewRun(7, &history.History{}, verdict.Verdict{Kind: verdict.Healthy, Reason: "goodput never left the band"})
 
 	result := reports.New("quiet-day", "sim", 7, time.Time{})
-	result.Add(reports.NewVariant("as it happened", experiment.Expect{}, experiment.Gate{}, []reports.Run{run}))
+	result.Add(sample.Variant("as it happened", experiment.Expect{}, experiment.Gate{}, []reports.Run{run}))
 	var text strings.Builder
 	if err := markdown.Write(&text, result); err != nil {
 		fmt.Println(err)

@@ -11,11 +11,15 @@ import (
 
 // Whatever can be read is written, and shows as nothing but text.
 func FuzzWrite(f *testing.F) {
+	nothing := reports.NewRun(0, &history.History{Nodes: make([]history.Node, 1), Links: make([]history.Link, 1)}, verdict.Verdict{})
 	for _, r := range []*reports.Result{hostile(), gated()} {
 		for i := range r.Variants { // smaller ones are searched faster
 			v := &r.Variants[i]
 			for j := range v.Runs {
-				v.Runs[j].Series = reports.NewRun(0, &history.History{}, verdict.Verdict{}).Series
+				v.Runs[j].Series = nothing.Series
+				for k := range v.Runs[j].Nodes {
+					v.Runs[j].Nodes[k].Series, v.Runs[j].Links[k].Series = nothing.Nodes[0].Series, nothing.Links[0].Series
+				}
 				v.Runs[j].Verdict.Evidence.Windows = []reports.Window{}
 			}
 		}

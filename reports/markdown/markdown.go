@@ -26,6 +26,7 @@ func Write(w io.Writer, r *reports.Result) error {
 		d.overview(r.Variants)
 		d.gates(r.Variants)
 		d.phases(r.Variants)
+		d.graph(r.Variants)
 		d.faults(r.Variants)
 	}
 	if len(r.Declaration) > 0 {

@@ -33,9 +33,11 @@ func written(t interface {
 func hostile() *reports.Result {
 	r := reports.New(sample.Hostile[8], sample.Hostile[6], 1, time.Time{})
 	for i, n := range sample.Hostile {
-		v := reports.NewVariant(n, experiment.Expect{}, experiment.Gate{}, each().Runs[1:2])
+		v := sample.Variant(n, experiment.Expect{}, experiment.Gate{}, each().Runs[1:2])
 		v.Runs[0].Verdict.Reason = strings.Join(sample.Hostile, " ")
 		v.Runs[0].Faults = []reports.Fault{{Kind: n, Node: n, Evidence: n}}
+		sample.Layer(&v.Runs[0])
+		v.Runs[0].Nodes[0].Name, v.Runs[0].Links[0].To, v.Runs[0].Links[1].From = n, n, n
 		r.Add(v)
 		r.Versions[n] = sample.Hostile[len(sample.Hostile)-1-i]
 	}
@@ -51,7 +53,7 @@ func gated() *reports.Result {
 		runs[i].Generator = reports.Generator{LagP99S: 0.03 - float64(i)/100, CPUS: 30, WallS: 100, Cores: i, Undelivered: int64(i)}
 	}
 	gate := experiment.Gate{TimeToRecoverBelow: new(time.Minute), AmplificationBelow: new(1.2), NothingLost: true}
-	r.Add(reports.NewVariant("client 4.5", experiment.Expect{}, gate, runs))
+	r.Add(sample.Variant("client 4.5", experiment.Expect{}, gate, runs))
 	return r
 }
 
@@ -70,6 +72,7 @@ func TestMarkdownIsGolden(t *testing.T) {
 		"gated":   gated(),
 		"many":    many,
 		"broken":  broken,
+		"layered": sample.Layered(),
 		"empty":   reports.New("s", "sim", 1, time.Time{}),
 	} {
 		t.Run(name, func(t *testing.T) { golden.Assert(t, written(t, r), name+".golden") })
@@ -85,7 +88,7 @@ func TestMarkdownIsTheSameEachTime(t *testing.T) {
 func TestBriefTableHasARowForEachOfItsLabels(t *testing.T) {
 	r := sample.Friday()
 	for i := range mostColumns {
-		r.Add(reports.NewVariant(fmt.Sprint(i), experiment.Expect{}, experiment.Gate{}, each().Runs[2:3]))
+		r.Add(sample.Variant(fmt.Sprint(i), experiment.Expect{}, experiment.Gate{}, each().Runs[2:3]))
 	}
 	head := parse(t, written(t, r)).tables[0][0]
 	if diff := cmp.Diff(append([]string{"variant"}, briefly...), head); diff != "" {
@@ -107,7 +110,7 @@ func TestMarkdownStaysBelowAMegabyte(t *testing.T) {
 	for i := range mostRows + 20 {
 		name := fmt.Sprintf("a%s%d", strings.Repeat("\u0301`", 300), i)
 		r.Versions[name] = name
-		v := reports.NewVariant(name, experiment.Expect{}, gate, runs)
+		v := sample.Variant(name, experiment.Expect{}, gate, runs)
 		v.Expect = name
 		r.Add(v)
 	}

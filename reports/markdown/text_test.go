@@ -139,7 +139,7 @@ func anyResult(t *rapid.T) *reports.Result {
 	r.Incomplete = rapid.Bool().Draw(t, "incomplete")
 	for range rapid.IntRange(0, mostColumns+2).Draw(t, "variants") {
 		runs := rapid.SliceOfN(rapid.SampledFrom(each().Runs), 0, 3).Draw(t, "runs")
-		v := reports.NewVariant(text.Draw(t, "name"), experiment.Expect{}, experiment.Gate{}, runs)
+		v := sample.Variant(text.Draw(t, "name"), experiment.Expect{}, experiment.Gate{}, runs)
 		v.Expect = text.Draw(t, "expect")
 		for i := range v.Runs {
 			run := &v.Runs[i]
@@ -147,7 +147,7 @@ func anyResult(t *rapid.T) *reports.Result {
 			run.Verdict.Evidence.Sustained = text.Draw(t, "sustained")
 			run.Faults = []reports.Fault{{Kind: text.Draw(t, "kind"), Node: text.Draw(t, "node"), Evidence: text.Draw(t, "evidence")}}
 			run.Phases = append(slices.Clip(run.Phases), reports.Phase{Name: text.Draw(t, "phase"), DemandPerS: rapid.Float64().Draw(t, "demand")})
-			run.Totals.WastedWorkS, run.Totals.Sales = rapid.Float64().Draw(t, "wasted"), rapid.Int64().Draw(t, "sales")
+			run.Totals.WastedWorkS, run.Totals.Sales = new(rapid.Float64().Draw(t, "wasted")), rapid.Int64().Draw(t, "sales")
 			run.Generator = reports.Generator{LagP99S: rapid.Float64().Draw(t, "lag"), Cores: rapid.Int().Draw(t, "cores"), WallS: rapid.Float64().Draw(t, "wall")}
 		}
 		if rapid.Bool().Draw(t, "gated") {

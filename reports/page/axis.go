@@ -128,7 +128,8 @@ func clockTicks(low, high float64) []plot.Tick {
 	}
 	var ticks []plot.Tick
 	for i := math.Ceil(low / step); i*step <= high && len(ticks) <= fit; i++ {
-		ticks = append(ticks, plot.Tick{Value: i * step, Label: write(i * step)})
+		at := max(i*step, low) // the division may have been rounded down
+		ticks = append(ticks, plot.Tick{Value: at, Label: write(at)})
 	}
 	return ticks
 }

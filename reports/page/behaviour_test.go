@@ -24,7 +24,7 @@ func TestPageInABrowser(t *testing.T) {
 	for _, evil := range sample.Hostile {
 		wild.Add(sample.Of(evil, experiment.Expect{}, verdict.Collapsed, verdict.Invalid))
 	}
-	b := open(t, map[string]string{"/friday": written(t, sample.Friday()), "/gated": written(t, gated()), "/wild": written(t, wild)})
+	b := open(t, map[string]string{"/friday": written(t, sample.Friday()), "/gated": written(t, gated()), "/wild": written(t, wild), "/layered": written(t, sample.Layered())})
 	for _, test := range []struct {
 		name string
 		run  func(*testing.T, *browser)
@@ -46,7 +46,7 @@ func TestPageInABrowser(t *testing.T) {
 }
 
 func complainsOfNothing(t *testing.T, b *browser) {
-	for _, path := range []string{"/friday", "/gated", "/wild"} {
+	for _, path := range []string{"/friday", "/gated", "/wild", "/layered"} {
 		b.visit(path, 1280)
 		if got := ask[[]string](b, `performance.getEntriesByType("resource").map((r) => r.name)`); len(got) > 0 {
 			t.Errorf("%s fetches %q", path, got)
@@ -73,7 +73,14 @@ const shown = `[...document.querySelectorAll("figure")].map((f) => {
 })`
 
 func readsByMouse(t *testing.T, b *browser) {
-	b.visit("/friday", 1280)
+	for path, charts := range map[string]int{"/friday": 12, "/layered": 18} {
+		readsChartsByMouse(t, b, path, charts)
+	}
+}
+
+func readsChartsByMouse(t *testing.T, b *browser, path string, charts int) {
+	t.Helper()
+	b.visit(path, 1280)
 	before := ask[[]string](b, shown)
 	at := ask[[]float64](b, `(() => { const c = document.querySelector(".cross"); c.scrollIntoView({block: "nearest"});
 		const r = c.getBoundingClientRect(); return [r.left + r.width * 42.5 / 95, r.top + r.height / 2]; })()`)
@@ -82,8 +89,8 @@ func readsByMouse(t *testing.T, b *browser) {
 		t.Errorf("the charts stand %q", when)
 	}
 	got := ask[[]string](b, shown)
-	if len(got) != 12 {
-		t.Errorf("%d charts", len(got))
+	if len(got) != charts {
+		t.Errorf("%s: %d charts", path, len(got))
 	}
 	for _, said := range got {
 		if strings.Contains(said, "not what") {
@@ -148,7 +155,7 @@ const overflow = `[...document.body.querySelectorAll("*")].filter((e) =>
 	.map((e) => e.tagName + "." + e.getAttribute("class") + ": " + e.textContent.slice(0, 40))`
 
 func fitsTheWindow(t *testing.T, b *browser) {
-	for _, path := range []string{"/friday", "/gated", "/wild"} {
+	for _, path := range []string{"/friday", "/gated", "/wild", "/layered"} {
 		b.visit(path, 1280)
 		ask[bool](b, `document.querySelectorAll("details").forEach((d) => { d.open = true; }), true`)
 		for _, width := range []int64{1280, 360, 320} {
@@ -189,7 +196,7 @@ const contrasts = `(() => {
 func hasContrast(t *testing.T, b *browser) {
 	for _, scheme := range []string{"light", "dark"} {
 		b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
-		for _, path := range []string{"/friday", "/gated"} {
+		for _, path := range []string{"/friday", "/gated", "/layered"} {
 			b.visit(path, 1280)
 			got := ask[[]string](b, contrasts)
 			if len(got[0]) < 3 {
@@ -232,7 +239,7 @@ func prints(t *testing.T, b *browser) {
 	const a4 = 8.27 // inches wide
 	b.do(emulation.SetEmulatedMedia().WithMedia("print"))
 	defer b.do(emulation.SetEmulatedMedia())
-	for _, path := range []string{"/friday", "/gated"} {
+	for _, path := range []string{"/friday", "/gated", "/layered"} {
 		b.visit(path, 690) // A4 without its margins
 		if got := ask[[]string](b, overflow); len(got) > 0 {
 			t.Errorf("%s: too wide for paper: %q", path, got)

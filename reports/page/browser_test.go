@@ -49,7 +49,7 @@ func open(t *testing.T, pages map[string]string) *browser {
 		w.Write([]byte(page))
 	}))
 	t.Cleanup(server.Close)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-dev-shm-usage", true))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.UserDataDir(profile(t)), chromedp.Flag("disable-dev-shm-usage", true))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
@@ -59,11 +59,41 @@ func open(t *testing.T, pages map[string]string) *browser {
 	started, stop := chromedp.NewExecAllocator(bounded, options...)
 	t.Cleanup(stop)
 	tab, closed := chromedp.NewContext(started, chromedp.WithErrorf(func(string, ...any) {})) // it knows older Chromiums' events only
-	t.Cleanup(closed)
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(tab); err != nil {
+			closed()
+		}
+	})
 	b := &browser{t: t, tab: tab, url: server.URL}
 	chromedp.ListenTarget(tab, b.listen)
 	b.do(log.Enable())
 	return b
+}
+
+// profile is a directory for Chromium's files. Its helper processes may outlive
+// it for a moment and still write, so that one removal may not be enough.
+func profile(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "retrystorm-page-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { remove(t, dir) })
+	return dir
+}
+
+// remove tries to remove a directory until nobody writes to it any more.
+func remove(t *testing.T, dir string) {
+	retry := time.NewTicker(100 * time.Millisecond)
+	defer retry.Stop()
+	bound := time.After(20 * time.Second)
+	for err := os.RemoveAll(dir); err != nil; err = os.RemoveAll(dir) {
+		select {
+		case <-retry.C:
+		case <-bound:
+			t.Error(err)
+			return
+		}
+	}
 }
 
 func (b *browser) listen(event any) {

@@ -111,7 +111,7 @@ func (s span) widened() span {
 
 // figures reads a line's figures, one for each of the run's times.
 func (r runView) figures(l line) []float64 {
-	read := l.read(&r.Series)
+	read := l.read(r.Run)
 	out := make([]float64, len(r.times))
 	for i := range out {
 		out[i] = missing

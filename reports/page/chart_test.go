@@ -86,7 +86,7 @@ func corners(t *testing.T, d string) []point {
 func TestAllChartsHaveOneAxisOfTime(t *testing.T) {
 	nodes := charted(t, func(r *reports.Run) {
 		for i := range r.Series.Wasted {
-			r.Series.Wasted[i] *= 1e9 // another width of labels
+			r.Series.Wasted[i] = new(*r.Series.Wasted[i] * 1e9) // another width of labels
 		}
 	})
 	seen := map[string]int{}

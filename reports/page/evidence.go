@@ -29,9 +29,12 @@ func evidence(variants []reports.Variant) []table {
 			{"problem", func(r *reports.Run) string { return orMissing(r.Problem) }},
 			{"baseline", window(func(e *reports.Evidence) *reports.Window { return &e.Baseline })},
 			{"last windows", window(func(e *reports.Evidence) *reports.Window { return &e.Final })},
-			{"capacity", func(r *reports.Run) string { return perSecondOf(r.Verdict.Evidence.CapacityPerS) }},
-			{"backlog at the end", func(r *reports.Run) string { return phrase.Count(r.Verdict.Evidence.Backlog) }},
+			{"capacity", func(r *reports.Run) string { return capacityOf(r.Verdict.Evidence.CapacityPerS) }},
+			{"backlog at the end", func(r *reports.Run) string { return phrase.Counted(r.Verdict.Evidence.Backlog) }},
 			{"kept down by", func(r *reports.Run) string { return orMissing(r.Verdict.Evidence.Sustained) }},
+			{"balance", summary.Balance},
+			{"without retries", summary.WithoutRetries},
+			{"still open", summary.StillOpen},
 			{"healthy means", limit(bandText)},
 			{"a return means", limit(func(t *reports.Thresholds) string {
 				return fmt.Sprintf("%d such windows of %s in a row, within %s", t.Hold, phrase.Duration(t.WindowS), phrase.Duration(t.WithinS))
@@ -53,6 +56,14 @@ func windowText(w *reports.Window) string {
 func bandText(t *reports.Thresholds) string {
 	return fmt.Sprintf("at least %s of the demand completed in time, at most %s the baseline’s attempts per sale and %s its p99",
 		phrase.Share(t.Goodput), phrase.Multiple(t.Amplification), phrase.Multiple(t.Latency))
+}
+
+// capacityOf shows a capacity that is not known as what is missing.
+func capacityOf(x *float64) string {
+	if x != nil && *x == 0 {
+		return phrase.Missing
+	}
+	return perSecondOf(x)
 }
 
 func perSecondOf(x *float64) string {

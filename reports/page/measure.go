@@ -20,21 +20,26 @@ type line struct {
 	class string // of the style sheet: its colour and dashes
 	of    middle
 	text  func(float64) string
-	read  func(*reports.Series) []float64 // missing where there is none
+	read  func(*reports.Run) []float64 // missing where there is none
 	// optional lines are not drawn where they would be nothing but zero.
 	optional bool
 }
 
 func perSecond(name, class string, read func(*reports.Series) []float64) line {
-	return line{name: name, class: class, of: mean, text: phrase.PerSecond, read: read}
+	return line{name: name, class: class, of: mean, text: phrase.PerSecond, read: ofSeries(read)}
 }
 
 func count(name, class string, read func(*reports.Series) []float64) line {
-	return line{name: name, class: class, of: mean, text: whole, read: read}
+	return line{name: name, class: class, of: mean, text: whole, read: ofSeries(read)}
 }
 
 func seconds(name, class string, read func(*reports.Series) []float64) line {
-	return line{name: name, class: class, of: median, text: phrase.Duration, read: read}
+	return line{name: name, class: class, of: median, text: phrase.Duration, read: ofSeries(read)}
+}
+
+// ofSeries reads what is recorded of the whole backend.
+func ofSeries(read func(*reports.Series) []float64) func(*reports.Run) []float64 {
+	return func(r *reports.Run) []float64 { return read(&r.Series) }
 }
 
 // measures are the charts of a page, from what an owner feels to what is
@@ -59,7 +64,7 @@ func measures(causes []string) []measure {
 			count("pending", "s-b", func(s *reports.Series) []float64 { return floats(s.Pending) }),
 		}},
 		{"wasted", "Wasted work", "Seconds of service per second spent on requests that nobody waits for any more: so many workers are busy in vain.", []line{
-			{name: "wasted", class: "s-w", of: mean, text: phrase.Decimal, read: func(s *reports.Series) []float64 { return s.Wasted }},
+			{name: "wasted", class: "s-w", of: mean, text: phrase.Decimal, read: ofSeries(func(s *reports.Series) []float64 { return known(s.Wasted) })},
 		}},
 	}
 	byCause := measure{"errors", "Errors by cause", "Attempts per second that ended without an acknowledgement.", nil}

@@ -85,7 +85,7 @@ func gated() *reports.Result {
 		v.Runs[i].Generator = reports.Generator{LagP99S: 0.004, Undelivered: 3, CPUS: 40, WallS: 95, Cores: 2}
 	}
 	gate := experiment.Gate{AmplificationBelow: new(2.0), NothingLost: true}
-	r.Add(reports.NewVariant(v.Name, experiment.Expect{AtLeast: 0.95}, gate, v.Runs))
+	r.Add(sample.Variant(v.Name, experiment.Expect{AtLeast: 0.95}, gate, v.Runs))
 	r.Add(sample.Of("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Collapsed}}, verdict.Collapsed, verdict.Collapsed))
 	return r
 }
@@ -123,6 +123,69 @@ func TestPageHasAllThatAReaderLooksFor(t *testing.T) {
 		if !strings.Contains(body, want) && !strings.Contains(body, strings.TrimSuffix(want, "\n")) {
 			t.Errorf("the page does not say %q", want)
 		}
+	}
+}
+
+func TestPageTellsNodesAndLinksApartWhereThereAreSeveral(t *testing.T) {
+	own := []string{"Links and nodes", "Attempts over each link", "Queue of each node", "Wasted work of each node", "app → db (grew most)"}
+	page := written(t, sample.Layered())
+	sound(t, page)
+	for _, want := range own {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	nodes := parsed(t, page)
+	for measure, want := range map[string][]string{
+		"links":       {"fleet → gateway up to", "gateway → app up to", "app → db up to"},
+		"node-queues": {"gateway up to 8,140", "app up to 4,070", "db up to 2,035"},
+		"node-wastes": {"gateway up to", "app up to", "db up to"},
+	} {
+		text := strings.Join(strings.Fields(textOf(chartsOf(t, nodes, measure)[0].Parent.Parent)), " ")
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("the chart of %s does not say %q: %s", measure, w, text)
+			}
+		}
+	}
+	single := sample.Layered()
+	for i := range single.Variants {
+		run := &single.Variants[i].Runs[0]
+		run.Nodes, run.Links = run.Nodes[:1], run.Links[:1]
+	}
+	if written(t, single) != plainLayered(t) {
+		t.Error("one node is told apart from the backend")
+	}
+}
+
+// plainLayered is the page without figures per node and link.
+func plainLayered(t *testing.T) string {
+	t.Helper()
+	r := sample.Layered()
+	for i := range r.Variants {
+		r.Variants[i].Runs[0].Nodes, r.Variants[i].Runs[0].Links = nil, nil
+	}
+	return written(t, r)
+}
+
+func TestOnlyTheBusiestLinksAndNodesAreCharted(t *testing.T) {
+	r := sample.Layered()
+	run := &r.Variants[0].Runs[0]
+	quiet := reports.Node{Name: "quiet", Series: run.Nodes[1].Series}
+	quiet.Series.Queue = make([]*int64, len(run.Series.TS))
+	quiet.Series.Wasted = nil
+	run.Nodes = append(slices.Repeat([]reports.Node{quiet}, 5), run.Nodes...)
+	for i := range 5 {
+		run.Nodes[i].Name = fmt.Sprint("quiet ", i)
+	}
+	page := written(t, r)
+	sound(t, page)
+	if !strings.Contains(page, "2 more nodes are left out of the charts.") || strings.Contains(page, "more links are left out") {
+		t.Error("the page does not say what is left out")
+	}
+	chart := textOf(chartsOf(t, parsed(t, page), "node-queues")[0].Parent.Parent)
+	if !strings.Contains(chart, "db up to 2,035") || strings.Contains(chart, "quiet 4") {
+		t.Errorf("%q", chart)
 	}
 }
 

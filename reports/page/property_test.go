@@ -104,7 +104,7 @@ func (s *spoiler) scalar(v reflect.Value) {
 // brief is the Friday with fewer buckets, though more than a line has points.
 func brief() *reports.Result {
 	const buckets = mostPoints + 5
-	r := sample.Friday()
+	r := sample.Layered()
 	for i := range r.Variants {
 		lists := reflect.ValueOf(&r.Variants[i].Runs[0].Series).Elem()
 		for k := range lists.NumField() {
@@ -161,7 +161,10 @@ func day() reports.Run {
 		s.Queue, s.InFlight, s.Unsynced, s.Pending = append(s.Queue, &n), append(s.InFlight, &n), append(s.Unsynced, n), append(s.Pending, n)
 		s.P50S, s.P99S = append(s.P50S, &p), append(s.P99S, &p)
 	}
-	s.Demand, s.Attempts, s.Goodput, s.Errors, s.Wasted = lists[0], lists[1], lists[2], lists[3], lists[4]
+	s.Demand, s.Attempts, s.Goodput, s.Errors = lists[0], lists[1], lists[2], lists[3]
+	for i := range lists[4] {
+		s.Wasted = append(s.Wasted, &lists[4][i])
+	}
 	for k, cause := range []string{"timeout", "refused", "reset", "rejected", "failed"} {
 		s.ErrorsBy[cause] = lists[5+k]
 	}
@@ -173,7 +176,7 @@ func TestLargeResultsFitIntoAMegabyteAndSayWhatIsLeftOut(t *testing.T) {
 	variants := func(n int, runs ...reports.Run) *reports.Result {
 		r := sample.Friday()
 		for i := range n {
-			r.Add(reports.NewVariant(fmt.Sprintf("variant %d", i), experiment.Expect{}, experiment.Gate{NothingLost: true}, runs))
+			r.Add(sample.Variant(fmt.Sprintf("variant %d", i), experiment.Expect{}, experiment.Gate{NothingLost: true}, runs))
 		}
 		return r
 	}

@@ -47,6 +47,12 @@ func (v *view) chart(variants []reports.Variant, show limits) {
 		v.left("%s more causes of errors are left out of the charts.", n)
 	}
 	list := measures(causes)
+	for _, g := range graphMeasures(runs) {
+		if g.left > 0 {
+			v.left("%s more "+g.what+" are left out of the charts.", g.left)
+		}
+		list = append(list, g.measure)
+	}
 	v.Groups = groups(runs, list)
 	v.Single = len(runs) == 1
 	v.Note = howToRead(runs)

@@ -101,10 +101,10 @@ func refers(t fatal, n *html.Node, ids map[string]bool) {
 // and description, a table its caption and the scopes of its headers.
 func described(t fatal, n *html.Node) {
 	t.Helper()
-	inside := slices.Collect(n.Descendants())
 	role, _ := attribute(n, "role")
 	switch {
 	case n.Data == "svg" && role == "img":
+		inside := slices.Collect(n.Descendants())
 		for _, part := range []string{"title", "desc"} {
 			if found := all(inside, part); len(found) != 1 || part == "title" && textOf(found[0]) == "" {
 				t.Fatal("a chart without " + part)
@@ -115,6 +115,7 @@ func described(t fatal, n *html.Node) {
 			t.Fatal("an image without a text")
 		}
 	case n.Data == "table":
+		inside := slices.Collect(n.Descendants())
 		parent, _ := attribute(n.Parent, "aria-label")
 		if parent == "" && len(all(inside, "caption")) == 0 {
 			t.Fatal("a table without a name")

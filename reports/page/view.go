@@ -33,6 +33,7 @@ type view struct {
 	Single   bool   // only one variant has charts
 	Note     string // how the charts are to be read
 	Figures  []series
+	Graph    []table // links and nodes, of a backend of several
 	Course   []table // what was done to the system, and its phases
 	Ledger   []table
 	Gates    []table
@@ -80,6 +81,7 @@ func viewOf(r *reports.Result, show limits) view {
 		v.left("%s more variants are left out of this page.", n)
 	}
 	v.chart(variants, show)
+	v.Graph = graph(variants, show.rows)
 	v.Course = course(variants, show.rows)
 	v.list(variants, show)
 	return v

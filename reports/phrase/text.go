@@ -92,9 +92,9 @@ func Wrap(s string, width int) []string {
 	return append(lines, line)
 }
 
-// Paragraph wraps a text into at most three lines, all but the first indented.
+// Paragraph wraps a text into at most six lines, all but the first indented.
 func Paragraph(s string, width int) string {
-	const most, indent = 3, "  "
+	const most, indent = 6, "  "
 	lines := Wrap(s, width-len(indent))
 	if len(lines) > most {
 		lines[most-1] = Cut(lines[most-1]+" "+lines[most], width-len(indent))

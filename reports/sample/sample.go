@@ -4,9 +4,11 @@ import (
 	"bytes"
 	_ "embed" // for the result
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 
+	"github.com/retrystorm/retrystorm/internal/decision"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
@@ -18,15 +20,55 @@ var friday []byte
 // Friday is the Kounta Friday as simulated with seed 1: one variant that
 // collapsed as it was to, and one that recovered. Each call gives a new one.
 func Friday() *reports.Result {
+	return copyOf(reflect.ValueOf(shared())).Interface().(*reports.Result)
+}
+
+// shared is a Friday that nobody may change: reading one takes a while.
+var shared = sync.OnceValue(func() *reports.Result {
 	r, err := reports.Read(bytes.NewReader(friday))
 	if err != nil {
 		panic(fmt.Sprintf("sample: friday.json: %v", err))
 	}
 	return r
-}
+})
 
-// shared is a Friday that nobody may change: reading one takes a while.
-var shared = sync.OnceValue(Friday)
+// copyOf gives a value that shares nothing that can be changed with another.
+func copyOf(v reflect.Value) reflect.Value {
+	other := reflect.New(v.Type()).Elem()
+	other.Set(v) // what is not exported, too: of times it is never changed
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := other.Field(i); f.CanSet() {
+				f.Set(copyOf(v.Field(i)))
+			}
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			other.Set(reflect.New(v.Type().Elem()))
+			other.Elem().Set(copyOf(v.Elem()))
+		}
+	case reflect.Slice:
+		if !v.IsNil() {
+			other.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+			reflect.Copy(other, v)
+			switch v.Type().Elem().Kind() {
+			case reflect.Struct, reflect.Pointer, reflect.Slice, reflect.Map:
+				for i := range v.Len() {
+					other.Index(i).Set(copyOf(v.Index(i)))
+				}
+			}
+		}
+	case reflect.Map:
+		if !v.IsNil() {
+			other.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+			for key, value := range v.Seq2() {
+				other.SetMapIndex(key, copyOf(value))
+			}
+		}
+	}
+	return other
+}
 
 // Of is a variant whose runs came out so, with seeds from 0: each run is one of
 // Friday's with another verdict, and says why in one word. Their series are those
@@ -45,7 +87,16 @@ func Of(name string, expect experiment.Expect, kinds ...verdict.Kind) reports.Va
 		}
 		runs = append(runs, run)
 	}
-	return reports.NewVariant(name, expect, experiment.Gate{}, runs)
+	return Variant(name, expect, experiment.Gate{}, runs)
+}
+
+// Variant is a variant of these runs, with what is decided on them.
+func Variant(name string, expect experiment.Expect, gate experiment.Gate, runs []reports.Run) reports.Variant {
+	figures := make([]decision.Run, len(runs))
+	for i := range runs {
+		figures[i] = runs[i].Figures()
+	}
+	return reports.NewVariant(name, decision.Decide(expect, gate, figures), runs)
 }
 
 // Hostile are texts that would break a report which trusts what it shows:

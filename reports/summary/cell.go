@@ -40,6 +40,7 @@ func rows() []row {
 		{"as expected", expectedCell},
 		{"figures of", seedCell},
 		{"time to recover", recoverCell},
+		{"collapse lasts", func(v *reports.Variant, _ *reports.Run) string { return Lasting(v) }},
 		{"sales", func(_ *reports.Variant, r *reports.Run) string { return phrase.Count(r.Totals.Sales) }},
 		{"attempts per sale", func(_ *reports.Variant, r *reports.Run) string { return phrase.Multiple(r.Totals.Amplification) }},
 	}
@@ -150,7 +151,10 @@ func unlessNone(n *int64) string {
 
 // wastedCell gives the share of the whole run beside the time, where known.
 func wastedCell(_ *reports.Variant, r *reports.Run) string {
-	wasted := r.Totals.WastedWorkS
+	if r.Totals.WastedWorkS == nil {
+		return ""
+	}
+	wasted := *r.Totals.WastedWorkS
 	if work := r.Totals.WorkS; work != nil && *work > 0 {
 		part := wasted / *work
 		return phrase.Duration(wasted) + ", " + phrase.Share(&part)

@@ -14,6 +14,7 @@ var gates = []struct {
 	figure             func(float64) string
 }{
 	{"time_to_recover", "gate, recovery", "time to recover", phrase.Duration},
+	{"collapse", "gate, collapse", "length of a collapse", phrase.Duration},
 	{"amplification", "gate, attempts", "attempts per sale", func(x float64) string { return phrase.Multiple(&x) }},
 	{"lost", "gate, lost", "sales lost", wholeCount},
 	{"duplicated", "gate, duplicated", "sales duplicated", wholeCount},

@@ -40,7 +40,7 @@ func story(run *reports.Run) string {
 	case verdict.Recovered:
 		return t.over() + returned(run, t)
 	case verdict.Degraded:
-		return t.over() + late(e)
+		return t.over() + late(e) + stillOpen(run)
 	case verdict.Collapsed:
 		return t.over() + down(e)
 	case verdict.Overloaded:
@@ -90,9 +90,20 @@ func late(e *reports.Evidence) string {
 	return "At " + at + " the system was getting better but was not back to normal" + inTime(e) + "."
 }
 
+// stillOpen tells what may yet come of it.
+func stillOpen(run *reports.Run) string {
+	if run.Verdict.Open == nil {
+		return ""
+	}
+	return " Still open: " + StillOpen(run) + "."
+}
+
 // down tells of a run that did not come back.
 func down(e *reports.Evidence) string {
 	const hardly = 0.05
+	if e.Final.Healthy {
+		return "The system was back to normal at " + phrase.Clock(end(e)) + ", but went down again later."
+	}
 	share, known := goodShare(e)
 	said := "The system was still down at " + phrase.Clock(end(e))
 	if known && share >= hardly {
@@ -110,7 +121,7 @@ func down(e *reports.Evidence) string {
 
 func overload(e *reports.Evidence) string {
 	most := ""
-	if e.CapacityPerS != nil {
+	if e.CapacityPerS != nil && *e.CapacityPerS > 0 {
 		most = " (" + phrase.Decimal(*e.CapacityPerS) + " a second)"
 	}
 	return "customers alone bring more sales than the system can serve" + most +

@@ -40,6 +40,10 @@ func wordsFor(kind string) string {
 		return "outage of the server"
 	case "freeze":
 		return "freeze of the server"
+	case "shed":
+		return "shedding by the operator"
+	case "retriesOff":
+		return "time without retries"
 	case "cpu":
 		return "shortage of processors"
 	}

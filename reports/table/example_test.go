@@ -9,6 +9,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
+	"github.com/retrystorm/retrystorm/reports/sample"
 	"github.com/retrystorm/retrystorm/reports/table"
 )
 
@@ -18,7 +19,7 @@ func ExampleWrite() {
 	run := reports.NewRun(7, record, verdict.Verdict{Kind: verdict.Healthy, Reason: "goodput never left the band"})
 
 	result := reports.New("quiet-day", "sim", 7, time.Time{})
-	result.Add(reports.NewVariant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Healthy}}, experiment.Gate{}, []reports.Run{run}))
+	result.Add(sample.Variant("as it happened", experiment.Expect{Kinds: []verdict.Kind{verdict.Healthy}}, experiment.Gate{}, []reports.Run{run}))
 	if err := table.Write(os.Stdout, result, table.Style{Width: 80}); err != nil {
 		fmt.Println(err)
 	}

@@ -64,6 +64,7 @@ func draw(r *reports.Result, style Style) (string, error) {
 	if style.Timeline {
 		out.WriteString(timelines(r.Variants, width))
 	}
+	out.WriteString(graphs(r.Variants, width))
 	for i := range r.Variants {
 		out.WriteString(phrase.Paragraph(summary.Reason(&r.Variants[i]), width))
 	}

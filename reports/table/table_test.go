@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,20 +55,40 @@ func TestTableIsGolden(t *testing.T) {
 		r     *reports.Result
 		width int
 	}{
-		"friday":  {sample.Friday(), 0},
-		"narrow":  {sample.Friday(), 60},
-		"least":   {sample.Friday(), 1},
-		"many":    {many, 100},
-		"hostile": {wild, 100},
-		"failed":  {failed, 100},
-		"invalid": {invalid, 100},
-		"broken":  {broken, 100},
-		"empty":   {reports.New("s", "sim", 1, time.Time{}), 100},
+		"friday":          {sample.Friday(), 0},
+		"narrow":          {sample.Friday(), 60},
+		"least":           {sample.Friday(), 1},
+		"many":            {many, 100},
+		"hostile":         {wild, 100},
+		"failed":          {failed, 100},
+		"invalid":         {invalid, 100},
+		"broken":          {broken, 100},
+		"layered":         {sample.Layered(), 80},
+		"layered-least":   {sample.Layered(), 1},
+		"layered-hostile": {crowded(), 60},
+		"empty":           {reports.New("s", "sim", 1, time.Time{}), 100},
 	} {
 		t.Run(name, func(t *testing.T) {
 			golden.Assert(t, drawn(t, tc.r, tc.width), name+".golden")
 		})
 	}
+}
+
+// crowded has more links and nodes than are shown, with names of any kind.
+func crowded() *reports.Result {
+	r := sample.Layered()
+	for i := range r.Variants {
+		run := &r.Variants[i].Runs[0]
+		storm, last := run.Links[2], run.Nodes[2]
+		run.Links = slices.Repeat(run.Links[:1], 20)
+		for k, name := range sample.Hostile {
+			run.Links[k].To, run.Nodes = name, append(run.Nodes, last)
+			run.Nodes[len(run.Nodes)-1].Name = name
+		}
+		run.Links = append(run.Links, storm)
+		run.Links[3].Goodput, run.Links[4].Phases = 1e300, nil
+	}
+	return r
 }
 
 func TestTableNeverBreaksNorLetsControlCharactersThrough(t *testing.T) {
@@ -78,6 +99,11 @@ func TestTableNeverBreaksNorLetsControlCharactersThrough(t *testing.T) {
 			v := sample.Of(text.Draw(t, "name"), experiment.Expect{}, verdict.Recovered)
 			v.Runs[0].Verdict.Reason = text.Draw(t, "reason")
 			v.Expect = text.Draw(t, "expect")
+			if rapid.Bool().Draw(t, "layered") {
+				run := &sample.Layered().Variants[0].Runs[0]
+				v.Runs[0].Nodes, v.Runs[0].Links = run.Nodes, run.Links
+				v.Runs[0].Nodes[0].Name, v.Runs[0].Links[1].To = text.Draw(t, "node"), text.Draw(t, "to")
+			}
 			r.Add(v)
 		}
 		width := rapid.IntRange(leastWidth, 200).Draw(t, "width")

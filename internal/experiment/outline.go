@@ -1,0 +1,48 @@
+package experiment
+
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/topology"
+)
+
+// Outline is the history of a plan in which nothing has happened yet: what is
+// declared, as every engine writes it down.
+func (p *Plan) Outline(bucket time.Duration) *history.History {
+	h := &history.History{
+		Bucket: bucket, Horizon: p.Horizon,
+		Capacity: p.Graph().Capacity(), Demand: p.Demand(), Clients: p.clients(),
+	}
+	h.Trigger.From, h.Trigger.To = p.Trigger()
+	return h
+}
+
+// Graph gives the backend's nodes in their places. The plan must be valid.
+func (p *Plan) Graph() *topology.Graph {
+	g, err := topology.Resolve(p.Backend.Nodes)
+	if err != nil {
+		panic("experiment: the graph of a plan that is not valid: " + err.Error())
+	}
+	return g
+}
+
+// Planned is the record of an event of the timeline to which nothing has happened yet,
+// as every engine writes it down.
+func Planned(e fault.Event) history.Fault {
+	return history.Fault{Kind: e.Kind.String(), Node: e.Node, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share)}
+}
+
+// clients sums up how long the declared clients wait.
+func (p *Plan) clients() history.Clients {
+	var c history.Clients
+	for i := range p.Fleet {
+		f := p.Fleet[i].WithDefaults()
+		if c.Timeout == 0 || f.Timeout < c.Timeout {
+			c.Timeout = f.Timeout
+		}
+		c.Delay = max(c.Delay, f.Delay())
+	}
+	return c
+}

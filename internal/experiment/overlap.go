@@ -1,0 +1,68 @@
+package experiment
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// strike is a trigger on a node, with its place in the timeline.
+type strike struct {
+	fault.Event
+	path string
+}
+
+// strikes gives the triggers of a kind by the time at which they begin. Their
+// nodes have the name that stands for none: there may be no node.
+func (p *Plan) strikes(of func(fault.Event) bool) []strike {
+	var out []strike
+	names := append(p.nodeNames(), "")
+	for i, e := range p.Timeline {
+		if of(e) && e.At > 0 && e.For > 0 {
+			e.Node = cmp.Or(e.Node, names[0])
+			out = append(out, strike{e, field.At("timeline", i)})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b strike) int { return cmp.Compare(a.At, b.At) })
+	return out
+}
+
+// overlaps reports triggers of a kind that strike a node while another of that
+// kind is on: what that would do depends on the engine. An operator's shedding
+// is a kind of its own, since it goes on under any fault.
+func (p *Plan) overlaps(errs *field.Errors, of func(fault.Event) bool) {
+	last := map[string]strike{} // the one that ends last so far, by node
+	for _, s := range p.strikes(of) {
+		before, some := last[s.Node]
+		if some && s.At < end(before.Event) {
+			errs.Add(s.path, "begins at %s, while %s is on until %s; let one end before the next begins",
+				brief(s.At), before.path, brief(end(before.Event)))
+		}
+		if !some || end(s.Event) > end(before.Event) {
+			last[s.Node] = s
+		}
+	}
+}
+
+// unheard reports orders to shed that are given or called off while their node
+// stands still, and so does not hear of them.
+func (p *Plan) unheard(errs *field.Errors) {
+	freezes := p.strikes(func(e fault.Event) bool { return e.Kind == fault.Freeze })
+	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed }) {
+		for _, f := range freezes {
+			within := func(what string, at time.Duration) {
+				if at >= f.At && at < end(f.Event) {
+					errs.Add(s.path, "%s at %s, while %s has the node stand still until %s, when it takes no orders; let it do so before or after",
+						what, brief(at), f.path, brief(end(f.Event)))
+				}
+			}
+			if s.Node == f.Node {
+				within("begins", s.At)
+				within("ends", end(s.Event))
+			}
+		}
+	}
+}

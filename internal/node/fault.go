@@ -1,0 +1,117 @@
+package node
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/fault"
+)
+
+// strike lets a fault or an operator's order begin or end.
+func (n *Node) strike(now time.Duration, ev *Event, out []Effect) []Effect {
+	switch ev.Strike {
+	case fault.Crash:
+		if !ev.On {
+			n.down = false
+			return out
+		}
+		return n.crash(now, out)
+	case fault.Freeze:
+		if ev.On {
+			n.freeze(now)
+			return out
+		}
+		return n.thaw(now, out)
+	case fault.CPU:
+		n.limit(now, ev)
+	case fault.Shed:
+		n.shed = 0
+		if ev.On {
+			n.shed = ev.Amount
+		}
+		n.backend.Shed(n.shed)
+	case fault.RetriesOff:
+		n.off = ev.On
+		n.obeyOrders()
+	}
+	return out
+}
+
+// crash loses every request and breaks every connection, those to other nodes too.
+// What was recorded stays in the ledger.
+func (n *Node) crash(now time.Duration, out []Effect) []Effect {
+	for l, c := range n.callers {
+		n.called = c.CancelAll(n.called[:0])
+		out = n.obey(l, out)
+		c.Reset(linkStream(n.seed, n.cfg.Name, l))
+	}
+	n.before, n.lent = n.Stats(), backend.Stats{}
+	n.rng = backend.Stream(n.seed, n.cfg.Name)
+	n.backend.Restart(n.cfg, n.rng)
+	if n.requests != nil {
+		n.requests.clear()
+	}
+	if n.model != nil {
+		n.model.restart(now, n.cfg.CPUs)
+	}
+	n.down, n.frozen, n.kept = true, false, n.kept[:0]
+	n.obeyOrders()
+	return append(out, Effect{Kind: Reset})
+}
+
+// obeyOrders tells a node that was started again, or one that has just been told,
+// what the operator's orders are.
+func (n *Node) obeyOrders() {
+	n.backend.Shed(n.shed)
+	for _, c := range n.callers {
+		c.SwitchRetries(n.off)
+	}
+}
+
+func (n *Node) freeze(now time.Duration) {
+	n.frozen = true
+	if n.model != nil {
+		n.model.stand(now, true)
+	}
+}
+
+// thaw lets the node go on. In the order in which it happened, it sees now what
+// came over the wire meanwhile, as a stopped process finds it in its sockets,
+// and of waited work what has come to its end.
+func (n *Node) thaw(now time.Duration, out []Effect) []Effect {
+	if !n.frozen {
+		return out
+	}
+	n.frozen = false
+	if n.model != nil {
+		n.model.stand(now, false)
+	}
+	kept := n.kept
+	n.kept = nil
+	for i := range kept {
+		out = n.goOn(now, n.take(now, &kept[i], out))
+	}
+	n.kept = kept[:0]
+	return n.wake(now, out)
+}
+
+// limit changes the processors that the node's model has.
+func (n *Node) limit(now time.Duration, ev *Event) {
+	cpus := n.cfg.CPUs
+	if ev.On {
+		cpus = ev.Amount
+	}
+	if n.model != nil {
+		n.model.share(now, cpus)
+	}
+}
+
+// linkStream is the random numbers of a node's link in the run with that seed.
+func linkStream(seed uint64, name string, link int) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name + "→" + strconv.Itoa(link))) // never fails
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}

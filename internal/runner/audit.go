@@ -1,0 +1,100 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/harness"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/live"
+	"github.com/retrystorm/retrystorm/internal/processor"
+	"github.com/retrystorm/retrystorm/internal/protocol"
+	"github.com/retrystorm/retrystorm/internal/topology"
+)
+
+// Ledger is what a node's Control may have: it reads the record of the sales that the
+// node accepted and calls each for every entry.
+type Ledger interface {
+	Ledger(ctx context.Context, each func(protocol.Entry)) error
+}
+
+// audit reads the ledger of every node that records sales and compares them with what
+// the terminals believe. A ledger that cannot be read gives an audit that is not Done
+// and says which one and why; where a node has none to be read, the audit says None.
+func audit(run context.Context, g *topology.Graph, nodes []harness.Node, outcomes []live.Outcome) history.Audit {
+	ctx, cancel := afterwards(run)
+	defer cancel()
+	a, none := live.NewAuditor(outcomes...), false
+	for i, n := range nodes {
+		if !g.Nodes[i].Config.Records() {
+			continue
+		}
+		ledger, ok := n.Control.(Ledger)
+		if !ok {
+			none = true
+			continue
+		}
+		if err := ledger.Ledger(ctx, func(e protocol.Entry) { a.Entry(e) }); err != nil {
+			return history.Audit{Failure: ofNode(nodes, n, failure(err))}
+		}
+	}
+	if none {
+		return history.Audit{None: true}
+	}
+	return a.Finish()
+}
+
+// ofNode words what concerns one of the nodes.
+func ofNode(nodes []harness.Node, n harness.Node, words string) string {
+	if len(nodes) == 1 {
+		return words
+	}
+	return "node " + n.Name + ": " + words
+}
+
+// afterwards bounds what is found out when a run is over; an interrupted one
+// has little time left for it.
+func afterwards(run context.Context) (context.Context, context.CancelFunc) {
+	patience := 10 * time.Second
+	if run.Err() != nil {
+		patience = time.Second
+	}
+	return context.WithTimeout(context.Background(), patience)
+}
+
+// disturbances words what happened to the backend that nobody ordered.
+func (r *Run) disturbances(run context.Context, be harness.Backend) []string {
+	ctx, cancel := afterwards(run)
+	defer cancel()
+	var all []string
+	for _, d := range be.Disturbed(ctx) {
+		when := "before the start"
+		if at := d.At.Sub(r.epoch); !r.epoch.IsZero() && at >= 0 {
+			when = fmt.Sprintf("at %.1f s", at.Seconds())
+		}
+		all = append(all, when+" "+d.What)
+	}
+	return all
+}
+
+// meter measures what the generator itself takes.
+type meter struct {
+	began time.Time
+	cpu   time.Duration
+}
+
+func startMeter() meter { return meter{began: time.Now(), cpu: processor.Time()} }
+
+func (m meter) stop(outcomes []live.Outcome) history.Generator {
+	g := history.Generator{
+		CPU: processor.Time() - m.cpu, Wall: time.Since(m.began), Cores: runtime.GOMAXPROCS(0),
+	}
+	for _, o := range outcomes {
+		g.Lag.Merge(&o.Lag)
+		g.Undelivered += o.Undelivered
+	}
+	g.LagP99 = g.Lag.Quantile(0.99)
+	return g
+}

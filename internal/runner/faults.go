@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/harness"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/topology"
+)
+
+// faults carries out all of the timeline that is not demand, each event on its
+// own, and says in the timeline's order how it went.
+func (r *Run) faults(ctx context.Context, be harness.Backend) []history.Fault {
+	var events []fault.Event
+	for _, e := range r.cfg.Plan.Timeline {
+		if byNodes(r.graph, e) {
+			events = append(events, e)
+		}
+	}
+	done := make([]history.Fault, len(events))
+	var tasks sync.WaitGroup
+	for i, e := range events {
+		tasks.Go(func() { done[i] = r.carryOut(ctx, be, e) })
+	}
+	tasks.Wait()
+	return done
+}
+
+// byNodes says whether an event is carried out on nodes. The terminals obey by
+// themselves an order to switch retries off; nodes that call others must be told.
+func byNodes(g *topology.Graph, e fault.Event) bool {
+	return e.Kind.StrikesNode() || e.Kind == fault.RetriesOff && len(g.Edges()) > 0
+}
+
+// carryOut brings one fault on at its time and lifts it at its end.
+func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) history.Fault {
+	f := experiment.Planned(e)
+	if !sleepUntil(ctx, r.epoch.Add(e.At)) {
+		f.Evidence = "the run ended before"
+		return f
+	}
+	f.Span.From = time.Since(r.epoch)
+	f.Span.To = max(f.Span.To, f.Span.From)
+	r.outage.begin(e)
+	seen, err := be.Inject(ctx, e)
+	f.Applied, f.Evidence, f.Failure = err == nil, words(seen, err), failure(err)
+	if !sleepUntil(ctx, r.epoch.Add(e.End())) {
+		return f
+	}
+	seen, err = be.Lift(ctx, e)
+	if f.Removed = err == nil; f.Removed {
+		r.outage.end(e)
+	}
+	f.Evidence += "; " + words(seen, err)
+	if e.Kind == fault.RetriesOff {
+		f.Evidence = theyObey + "; " + f.Evidence
+	}
+	if f.Applied {
+		f.Failure = failure(err)
+	}
+	f.Span.To = time.Since(r.epoch)
+	return f
+}
+
+// failure words an error for the reason of a verdict: in one line, and without
+// all that a backend may have written before it ended.
+func failure(err error) string {
+	const most = 400
+	if err == nil {
+		return ""
+	}
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if letters := []rune(text); len(letters) > most {
+		text = string(letters[:most/2]) + " … " + string(letters[len(letters)-most/2:])
+	}
+	return text
+}
+
+func words(seen string, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return seen
+}

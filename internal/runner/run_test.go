@@ -1,0 +1,202 @@
+package runner
+
+import (
+	"context"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/live"
+	"github.com/retrystorm/retrystorm/internal/retry"
+)
+
+const ms = time.Millisecond
+
+func TestARunThatCompletesAddsUp(t *testing.T) {
+	s := newStage(t)
+	var seen []Progress
+	h := conduct(context.Background(), t, s, plan(time.Second), func(live.Tick) {}, func(p Progress) { seen = append(seen, p) })
+	if h.Problem != "" || len(h.Buckets) != 10 || h.Bucket != 100*ms || h.Demand != 200 {
+		t.Fatalf("%d buckets of %v at a demand of %v; problem %q", len(h.Buckets), h.Bucket, h.Demand, h.Problem)
+	}
+	sum, end := history.Sum(h.Buckets, 0, 10), h.Buckets[9]
+	if left := sum.Demand - sum.Good - sum.Late - sum.Failed; left != end.Pending || sum.Good == 0 || sum.Parked != 0 {
+		t.Errorf("%d sales are left of %d, %d pending", left, sum.Demand, end.Pending)
+	}
+	if sum.Outcomes[retry.OK] != sum.Good || sum.Attempts != sum.Good+end.Pending {
+		t.Errorf("%d attempts, %d acknowledged, %d good", sum.Attempts, sum.Outcomes[retry.OK], sum.Good)
+	}
+	if l := h.Ledger; !l.Done || l.Lost != 0 || l.Duplicated != 0 || l.Misdated != 0 || l.Entries-l.Unknown != sum.Good {
+		t.Errorf("the audit gives %+v for %d good sales", l, sum.Good)
+	}
+	if end.Blind || end.Queue != 3 || end.InFlight != 5 || sum.Served == 0 || sum.Served > h.Ledger.Entries {
+		t.Errorf("seen at the end: blind %v, %d waiting, %d in flight; %d served", end.Blind, end.Queue, end.InFlight, sum.Served)
+	}
+	if g := h.Generator; g.Undelivered != 0 || g.Wall < time.Second || g.Cores < 1 || g.CPU <= 0 {
+		t.Errorf("the generator says %+v", g)
+	}
+	var told int64
+	for i, p := range seen {
+		told += p.Bucket.Attempts
+		if p.At != time.Duration(i+1)*100*ms || p.Phase != "baseline" || p.Horizon != time.Second {
+			t.Errorf("progress %d is %+v", i, p)
+		}
+	}
+	if len(seen) != 10 || told != sum.Attempts {
+		t.Errorf("told of %d attempts in %d buckets, want %d", told, len(seen), sum.Attempts)
+	}
+}
+
+func TestAllShardsShareACohortsPool(t *testing.T) {
+	s := newStage(t)
+	p := plan(300 * ms)
+	p.Fleet[0].Connections.Pool = 1
+	h := conduct(context.Background(), t, s, p, func(live.Tick) {}, nil)
+	if sum := history.Sum(h.Buckets, 0, len(h.Buckets)); h.Problem != "" || sum.Good < 10 || len(s.callers) != 1 {
+		t.Errorf("%d sales over %d connections, want one; problem %q", sum.Good, len(s.callers), h.Problem)
+	}
+}
+
+func TestABackendThatDoesNotStartIsAProblem(t *testing.T) {
+	s := newStage(t)
+	s.startErr = errBroken
+	h := conduct(context.Background(), t, s, plan(time.Hour), nil, nil)
+	if want := "the backend could not be started: it is broken"; h.Problem != want || len(h.Buckets) != 0 {
+		t.Errorf("problem %q, %d buckets; want %q", h.Problem, len(h.Buckets), want)
+	}
+}
+
+func TestTerminalsThatCannotConnectAreAProblem(t *testing.T) {
+	s := newStage(t)
+	s.onStart = s.load.Close
+	h := conduct(context.Background(), t, s, plan(time.Hour), nil, nil)
+	if !strings.HasPrefix(h.Problem, "the terminals could not connect: ") || s.stopped != 1 {
+		t.Errorf("problem %q", h.Problem)
+	}
+}
+
+func TestABackendThatCannotBeTakenDownIsAProblem(t *testing.T) {
+	s := newStage(t)
+	s.stopErr = errBroken
+	h := conduct(context.Background(), t, s, plan(200*ms), nil, nil)
+	if want := "the backend could not be taken down: it is broken"; h.Problem != want {
+		t.Errorf("problem %q, want %q", h.Problem, want)
+	}
+}
+
+func TestAnInterruptedRunEndsAtOnceAndLeavesNothing(t *testing.T) {
+	tests := []struct {
+		name string
+		when func(s *stage, cancel func()) (tick func(live.Tick))
+		want string
+	}{
+		{"before the start", func(_ *stage, cancel func()) func(live.Tick) { cancel(); return nil }, "the run was interrupted before its start"},
+		{"while connecting", func(s *stage, cancel func()) func(live.Tick) { s.onStart = cancel; return nil }, "the run was interrupted before its start"},
+		{"in the midst of it", func(_ *stage, cancel func()) func(live.Tick) { return func(live.Tick) { cancel() } }, "after its start"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			before := runtime.NumGoroutine()
+			s := newStage(t)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			crash := fault.Event{Kind: fault.Crash, At: 10 * time.Minute, For: time.Minute}
+			h := conduct(ctx, t, s, plan(time.Hour, crash), tt.when(s, cancel), nil)
+			if !strings.HasPrefix(h.Problem, "the run was interrupted") || !strings.HasSuffix(h.Problem, tt.want) {
+				t.Errorf("problem %q", h.Problem)
+			}
+			if len(s.acts) != 0 {
+				t.Errorf("carried out %v", s.acts)
+			}
+			if s.started > 0 && tt.name == "in the midst of it" && (!h.Ledger.Done || len(h.Buckets) == 0) {
+				t.Error("what was measured is lost")
+			}
+			s.load.Close()
+			s.control.Close()
+			for runtime.NumGoroutine() > before {
+				runtime.Gosched() // the last ones are on their way out
+			}
+		})
+	}
+}
+
+func TestAShardInterruptedAloneEndsTheRun(t *testing.T) {
+	s := newStage(t)
+	r := New(Config{Plan: plan(time.Hour), Engine: s, Shards: 2})
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	go r.Drive(context.Background(), 0, nil)
+	r.Drive(over, 1, nil) // before the backend is up
+	if h := r.Direct(context.Background()); h.Problem != "the run was interrupted before its start" {
+		t.Errorf("problem %q", h.Problem)
+	}
+}
+
+func TestFaultsAreCarriedOutInTheirOrder(t *testing.T) {
+	s := newStage(t)
+	s.actErr["inject freeze"] = errBroken
+	s.actErr["lift cpu"] = errBroken
+	h := conduct(context.Background(), t, s, plan(time.Second,
+		fault.Event{Kind: fault.CPU, At: 700 * ms, For: 50 * ms, Node: "api"},
+		fault.Event{Kind: fault.Crash, At: 100 * ms, For: 100 * ms, Node: "api"},
+		fault.Event{Kind: fault.Spike, At: 300 * ms, For: 200 * ms, Times: 1},
+		fault.Event{Kind: fault.Freeze, At: 400 * ms, For: 100 * ms, Node: "api"},
+	), nil, nil)
+	acts := []string{"inject crash", "lift crash", "inject freeze", "lift freeze", "inject cpu", "lift cpu"}
+	if diff := cmp.Diff(acts, s.acts); diff != "" {
+		t.Errorf("carried out (-want +got):\n%s", diff)
+	}
+	var got []string
+	for _, f := range h.Faults {
+		got = append(got, f.Kind+" "+map[bool]string{true: "applied", false: "not applied"}[f.Applied]+", "+
+			map[bool]string{true: "removed", false: "not removed"}[f.Removed])
+	}
+	want := []string{"cpu applied, not removed", "crash applied, removed", "freeze not applied, removed", "spike applied, removed"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+	if f := h.Faults[2]; f.Evidence != "it is broken; lift freeze seen" || f.Node != "api" || f.Span.From < 400*ms || f.Span.To < 500*ms {
+		t.Errorf("the freeze is recorded as %+v", f)
+	}
+	if h.Trigger.From != 100*ms || h.Trigger.To < 750*ms || h.Problem != "" {
+		t.Errorf("trigger %v, problem %q", h.Trigger, h.Problem)
+	}
+}
+
+func TestALoadPortThatStopsIsNoCollapse(t *testing.T) {
+	s := newStage(t)
+	var once atomic.Bool
+	h := conduct(context.Background(), t, s, plan(time.Second), func(live.Tick) {
+		if once.CompareAndSwap(false, true) {
+			_ = s.load.Listener.Close()
+		}
+	}, nil)
+	if !strings.HasPrefix(h.Problem, "the load port "+s.Addr()+" refused connections while the backend was up") {
+		t.Errorf("problem %q", h.Problem)
+	}
+}
+
+func TestAShardThatConnectedInVainHangsUp(t *testing.T) {
+	s := newStage(t)
+	before := runtime.NumGoroutine()
+	r := New(Config{Plan: plan(time.Hour), Engine: s, Shards: 1})
+	r.addr = s.Addr()
+	close(r.up)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); r.Drive(ctx, 0, nil) }()
+	if err := <-r.connected; err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	<-done
+	for runtime.NumGoroutine() > before {
+		runtime.Gosched() // the server's side goes as soon as it sees the end
+	}
+}

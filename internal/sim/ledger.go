@@ -1,0 +1,147 @@
+package sim
+
+import (
+	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/history"
+)
+
+// ledger is the audit of the ledgers in the making. Nothing is lost or misdated in
+// the model: what is acknowledged was recorded at the same moment.
+type ledger struct {
+	recorded     int64  // sales in the ledger
+	copies       int64  // entries beyond the first of a sale
+	acknowledged int64  // sales that a terminal was told of
+	fresh        uint32 // the sale just brought, of the terminal being stepped
+	hint         uint32 // the entry that was of use last; a guess
+}
+
+// audit compares the ledger with what the terminals believe.
+func (b ledger) audit() history.Audit {
+	return history.Audit{
+		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies,
+		Unknown: b.recorded - b.acknowledged,
+	}
+}
+
+// entry is a sale about which something must be remembered: there are copies
+// of it in the backend, or it is recorded and its terminal does not know.
+type entry struct {
+	term, sale   uint32
+	newer, older uint32 // of the same terminal; older is the next free one
+	copies       uint32 // requests for it
+	ledgers      uint32 // that have it, a bit each; and closed
+}
+
+// closed is the bit of an entry whose sale is over for its terminal. There are fewer
+// ledgers than nodes, and no more nodes than bits.
+const closed = 1 << 31
+
+// entries are all such sales, by number. A number is used again.
+type entries struct {
+	all   pages[entry]
+	spare uint32
+}
+
+// reset takes all entries out.
+func (es *entries) reset() {
+	es.spare = nobody
+	es.all.reset()
+}
+
+func (es *entries) at(x uint32) *entry { return es.all.at(x) }
+
+// addCopy counts another request for a sale and gives its entry. A sale that
+// has just been brought has none yet.
+func (r *run) addCopy(term, sale uint32) uint32 {
+	x := uint32(nobody)
+	if sale != r.ledger.fresh {
+		x = r.entry(term, sale)
+	}
+	r.ledger.fresh = 0
+	if x == nobody {
+		x = r.open(term, sale)
+	}
+	r.entries.at(x).copies++
+	return x
+}
+
+// entry finds a sale of a terminal, most often the one whose last attempt has
+// just ended.
+func (r *run) entry(term, sale uint32) uint32 {
+	if e := r.entries.at(r.ledger.hint); e.sale == sale && e.term == term {
+		return r.ledger.hint
+	}
+	x := r.states[term].sales
+	for x != nobody && r.entries.at(x).sale != sale {
+		x = r.entries.at(x).older
+	}
+	return x
+}
+
+func (r *run) open(term, sale uint32) uint32 {
+	es := &r.entries
+	x := es.spare
+	if x == nobody {
+		x = es.all.add()
+	}
+	e := es.at(x)
+	es.spare = e.older
+	first := &r.states[term].sales
+	*e = entry{term: term, sale: sale, older: *first}
+	if *first != nobody {
+		es.at(*first).newer = x
+	}
+	*first = x
+	return x
+}
+
+// inLedger records the sale of a request whose service has ended.
+// A ledger knows its own entries only.
+func (r *run) inLedger(in *instance, x uint32) {
+	if in.ledger == 0 {
+		return
+	}
+	e := r.entries.at(x)
+	switch {
+	case e.ledgers&^closed == 0:
+		r.ledger.recorded++
+	case e.ledgers&in.ledger == 0 || in.cfg.Idempotency == backend.NoKey:
+		r.ledger.copies++
+	}
+	e.ledgers |= in.ledger
+}
+
+// removeCopy counts a request for a sale as ended.
+func (r *run) removeCopy(x uint32) {
+	e := r.entries.at(x)
+	if e.copies--; e.copies == 0 {
+		r.settle(x, e)
+	}
+}
+
+// over closes a sale: its terminal sends it no more.
+func (r *run) over(term, sale uint32) {
+	if x := r.entry(term, sale); x != nobody {
+		e := r.entries.at(x)
+		e.ledgers |= closed
+		r.settle(x, e)
+	}
+}
+
+// settle forgets a sale about which nothing need be remembered any more.
+func (r *run) settle(x uint32, e *entry) {
+	es := &r.entries
+	if e.copies > 0 || e.ledgers != 0 && e.ledgers&closed == 0 {
+		return
+	}
+	if e.newer == nobody {
+		r.states[e.term].sales = e.older
+	} else {
+		es.at(e.newer).older = e.older
+	}
+	if e.older != nobody {
+		es.at(e.older).newer = e.newer
+	}
+	*e = entry{older: es.spare}
+	es.spare = x
+}

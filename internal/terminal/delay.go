@@ -1,0 +1,25 @@
+package terminal
+
+import "time"
+
+// Delay is about how long it takes at the longest until a terminal comes back
+// with a sale that it has in hand: until it stops trying, or until the next
+// sync out of its offline queue. A backoff that grows without a cap counts with
+// its first delay. Only valid declarations with defaults have one.
+func (c Config) Delay() time.Duration {
+	trying := c.Timeout
+	if n := c.Retry.Attempts(); n > 1 {
+		trying = c.Sale.Deadline
+		if most := time.Duration(n) * (c.Timeout + c.Retry.Longest()); most/time.Duration(n) == c.Timeout+c.Retry.Longest() {
+			trying = min(trying, most)
+		}
+	}
+	trying = min(trying, c.Sale.Deadline)
+	if b := c.Retry.Breaker; b != nil {
+		trying = max(trying, b.Open)
+	}
+	if c.Offline == nil {
+		return trying
+	}
+	return max(trying, c.Offline.After, c.Offline.Pace, c.Timeout+c.Offline.Retry.Longest())
+}

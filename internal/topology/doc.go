@@ -1,0 +1,7 @@
+// Package topology is the graph of a backend's nodes and the links between them,
+// checked and resolved: which node is the entry, whom each can call, how often a
+// sale visits each, and how many sales the whole can serve.
+//
+// It is pure. It may import the standard library, internal/backend,
+// internal/caller and internal/field.
+package topology

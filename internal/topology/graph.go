@@ -1,0 +1,110 @@
+package topology
+
+import (
+	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// Graph is a backend's nodes and the links between them. The fleet calls the entry,
+// which is the node that no other calls.
+type Graph struct {
+	Nodes []Node // in the order declared
+	Entry int    // index into Nodes
+	// CalleesFirst are the nodes' indexes so that each stands behind all that it
+	// calls, which is the order in which they can be started.
+	CalleesFirst []int
+}
+
+// Node is a node in its place.
+type Node struct {
+	Config backend.Config
+	Links  []Link // in the order of Config.Calls
+	// Visits is how many requests reach the node for each sale while nothing is
+	// retried. Nodes of one link share its visits equally.
+	Visits float64
+}
+
+// Link is a link in its place.
+type Link struct {
+	Config caller.Config
+	To     []int // indexes into Graph.Nodes, in the order of Config.To
+}
+
+// Edge is a pair of nodes of which one can call the other.
+type Edge struct {
+	From, To int // indexes into Graph.Nodes
+	Link     int // of From
+	Target   int // of the link
+}
+
+// Edges gives every pair of nodes of which one can call the other: by the caller in
+// the order declared, then by its links, then by their targets.
+func (g *Graph) Edges() []Edge {
+	var all []Edge
+	for from := range g.Nodes {
+		for l, link := range g.Nodes[from].Links {
+			for t, to := range link.To {
+				all = append(all, Edge{From: from, To: to, Link: l, Target: t})
+			}
+		}
+	}
+	return all
+}
+
+// Name gives a node's name by its index.
+func (g *Graph) Name(i int) string { return g.Nodes[i].Config.Name }
+
+// Index gives the index of the node of that name, or -1.
+func (g *Graph) Index(name string) int {
+	for i := range g.Nodes {
+		if g.Nodes[i].Config.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Capacity is the sales per second that the whole can serve outside any fault
+// while nothing is retried, not counting slowdowns or waiting in queues: what the
+// node that is exhausted first allows. It is zero, for unknown, where no node bounds
+// it.
+func (g *Graph) Capacity() float64 {
+	var least float64
+	for i := range g.Nodes {
+		c, visits := g.Serves(i), g.Nodes[i].Visits
+		if c > 0 && visits > 0 && (least == 0 || c/visits < least) {
+			least = c / visits
+		}
+	}
+	return least
+}
+
+// Serves is the requests per second that a node can serve likewise. A worker is busy
+// while its request's calls are served. It is zero, for unknown, where nothing bounds
+// it.
+func (g *Graph) Serves(i int) float64 {
+	n := &g.Nodes[i]
+	c := n.Config.Capacity()
+	if len(n.Links) > 0 && n.Config.Workers != field.Unbounded {
+		c = min(c, float64(n.Config.Workers)/g.held()[i])
+	}
+	return c
+}
+
+// held is how long each node's worker is busy with a request, in seconds: with its
+// own service and with all that it calls one after the other.
+func (g *Graph) held() []float64 {
+	held := make([]float64, len(g.Nodes))
+	for _, i := range g.CalleesFirst {
+		held[i] = g.Nodes[i].Config.Service.Mean.Seconds()
+		for _, l := range g.Nodes[i].Links {
+			var sum float64
+			for _, to := range l.To {
+				sum += held[to]
+			}
+			held[i] += sum / float64(len(l.To))
+		}
+	}
+	return held
+}
