@@ -29,6 +29,9 @@ declare module 'k6/x/retrystorm' {
   /** A share, where 1 is the whole: 0.25 or '25%'. */
   export type Ratio = number | `${number}%`;
 
+  /** How far a local time is ahead of the run's, or behind it: '+10h', '-3h30m'. */
+  export type Offset = string;
+
   /** An amount of memory with its unit: '256MiB' (binary) or '256MB' (decimal). */
   export type Bytes = `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`;
 
@@ -72,6 +75,11 @@ declare module 'k6/x/retrystorm' {
     backend: Backend;
     /** What happens to them, and when. Nothing if left out. */
     timeline?: Trigger[];
+    /**
+     * The time of day at which the run begins, for those whose offset is 0: opening
+     * hours and the demand over the day count from it. '0h' if left out.
+     */
+    starts?: Duration;
     /**
      * How long the run lasts; at most '30d', and so much longer than the last
      * trigger that judge.hold windows fit in between.
@@ -118,8 +126,31 @@ declare module 'k6/x/retrystorm' {
     cohort: string;
     /** How many terminals, from 1 to 1,000,000 in the whole fleet. */
     terminals: number;
+    /**
+     * How many tenants of the backend, such as shops, they belong to: the first
+     * terminals to the first tenant, and so on in equal parts. At most as many as
+     * there are terminals; each terminal is one if left out. Tenants are what
+     * `target: 'tenant'` deals out to shards, and stores that are red until all
+     * of their terminals have synced.
+     */
+    tenants?: number;
     /** How customers come. */
     sale: Sale;
+    /** When the shops are open. Always if left out. */
+    hours?: Hours;
+    /**
+     * How the demand varies over the day of a shop: steps in the order of the
+     * day, each of which holds until the next, and the last one until the first
+     * of the next day. There must be some demand while the shop is open. The
+     * same all day if left out.
+     */
+    demand?: DemandPoint[];
+    /**
+     * The local times of the shops, as offsets from '-14h' to '+14h'. The shops
+     * are spread over them in equal parts: the first ones to the first zone, and
+     * so on. All have the offset 0 if left out.
+     */
+    zones?: Offset[];
     /** How long an attempt waits for its answer. */
     timeout: Duration;
     /**
@@ -137,6 +168,35 @@ declare module 'k6/x/retrystorm' {
      * given up is a failed sale.
      */
     offline?: Offline;
+  }
+
+  /**
+   * When a shop is open, by its local time. While it is closed its terminals are
+   * off: they bring no sales and send nothing. At closing, what is on the wire is
+   * cancelled and the sales being tried go to the offline queue, or fail without
+   * one; what is not synced waits until the shop opens.
+   */
+  export interface Hours {
+    /** The time of day at which it opens, before '24h'. */
+    open: Duration;
+    /**
+     * The time of day at which it closes, up to '24h'; on the next day, if that
+     * is before it opens. Other than `open`.
+     */
+    close: Duration;
+    /**
+     * The days on which it does not open, from 0, the day on which the run
+     * begins, to 31. None if left out.
+     */
+    closedDays?: number[];
+  }
+
+  /** A step of the demand over a day. */
+  export interface DemandPoint {
+    /** The time of day from which on it holds, before '24h'. */
+    at: Duration;
+    /** The demand as a multiple of the usual, from 0 to 1000. */
+    times: number;
   }
 
   /** How customers come to one terminal. They do not wait for the backend. */
@@ -170,12 +230,37 @@ declare module 'k6/x/retrystorm' {
     /** How many sales it holds; what does not fit fails. 10,000 if left out. */
     capacity?: Limit;
     /**
-     * How long the terminal waits before it first tries to sync, with full
-     * jitter. '5s' if left out.
+     * How long the terminal waits before it first tries to sync: when it went
+     * offline, and when its shop opens. '5s' if left out.
      */
     after?: Duration;
+    /**
+     * How `after` is spread over terminals that went offline, or opened,
+     * together: a full jitter, or none. 'full' if left out.
+     */
+    jitter?: 'full' | 'none';
     /** The pause between two synced sales. None if left out. */
     pace?: Duration;
+    /** How many sales are synced at once, each at that pace, from 1 to 100; 1 if left out. */
+    parallel?: number;
+    /**
+     * Which sale is synced next: none before all earlier ones are in, or, where
+     * a sync has failed, any other one first. 'in-order' if left out; several at
+     * once need 'any'.
+     */
+    order?: 'in-order' | 'any';
+    /**
+     * Whether a customer can pay while the sale cannot be sent. If not, the sale
+     * is not kept: its customer is turned away once the terminal stops trying,
+     * and at once while its breaker is open. True if left out.
+     */
+    payments?: boolean;
+    /**
+     * The date that travels with a sale that is synced: when it was rung up, or
+     * when it is synced. With 'sync' a sale of another day of the shop counts as
+     * misdated. 'sale' if left out.
+     */
+    businessDate?: 'sale' | 'sync';
     /**
      * The policy for a sync that fails; its attempts are unbounded unless
      * declared. If left out: exponential from `after` up to a minute, with full

@@ -20,7 +20,7 @@ func (c Config) Validate() error {
 	if c.Terminals < 1 || c.Terminals > 1_000_000 {
 		errs.Add("terminals", "must be how many terminals there are, from 1 to 1000000")
 	}
-	if c.Tenants < 0 || c.Tenants > 0 && c.Tenants > c.Terminals {
+	if c.Tenants < 0 || c.Terminals > 0 && c.Tenants > c.Terminals {
 		errs.Add("tenants", "must be how many tenants the terminals belong to, from 1 to as many as there are terminals")
 	}
 	if c.Sale.Every < time.Millisecond {
