@@ -104,7 +104,7 @@ var brokenRules = []struct {
 		"timeline[1]: ends at 10s, while timeline[0] has the node stand still until 15s, when it takes no orders; let it do so before or after",
 	}},
 	{"shed of nothing", []edit{timeline(`{"kind": "shed", "at": "5s", "for": "5s", "share": 0}, {"kind": "crash", "at": "15s", "for": "5s", "share": 0.5}`)}, []string{
-		"timeline[0].share: must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%'",
+		"timeline[0].share: must be a share above 0 and up to 1, such as 0.5 or '50%'",
 		"timeline[1].share: belongs to a shed, not to a crash; leave it out",
 	}},
 	{"limits of 0 that mean something", []edit{{`"workers": 4`, `"workers": 4, "queue": {"limit": 0}, "shed": {"queue": 0, "refusal": "drop"}`}}, nil},

@@ -27,19 +27,19 @@ const (
 	mostCPUs  = 1024
 )
 
-var kinds = []string{"spike", "crash", "freeze", "cpu", "shed", "retriesOff"}
-
 // String gives the trigger's name, or "none" for no trigger.
 func (k Kind) String() string {
-	if k == 0 || int(k) > len(kinds) {
+	if !k.known() {
 		return "none"
 	}
 	return kinds[k-1]
 }
 
-// StrikesNode says whether the trigger is something that happens to a node,
-// rather than to what the clients do.
-func (k Kind) StrikesNode() bool { return k != 0 && k != Spike && k != RetriesOff }
+// StrikesNode says whether the trigger is something that happens to a node or its
+// disk, rather than to what the clients do.
+func (k Kind) StrikesNode() bool {
+	return k.known() && (k.Target() == OnNode || k.Target() == OnDisk)
+}
 
 // MarshalText gives the word that UnmarshalText reads.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
@@ -71,7 +71,7 @@ func (e Event) End() time.Duration { return e.At + e.For }
 // Validate reports every field that is wrong for the event's kind.
 func (e Event) Validate() error {
 	var errs field.Errors
-	if e.Kind == 0 || int(e.Kind) > len(kinds) {
+	if !e.Kind.known() {
 		errs.Add("kind", "is missing; write one of '%s'", strings.Join(kinds, "', '"))
 		return errs.Err()
 	}
@@ -84,34 +84,6 @@ func (e Event) Validate() error {
 	case e.For > math.MaxInt64-max(e.At, 0):
 		errs.Add("for", "is longer than there is time after at; write one such as '20s'")
 	}
-	if e.Kind == Spike && !(e.Times > 0 && e.Times <= mostTimes) {
-		errs.Add("times", "must be a multiple of the usual demand above 0 and up to %d, such as 3", mostTimes)
-	}
-	if e.Kind == CPU && !(e.CPUs > 0 && e.CPUs <= mostCPUs) {
-		errs.Add("cpus", "must be the processors left to the node, above 0 and up to %d, such as 0.2", mostCPUs)
-	}
-	if e.Kind == Shed && !(e.Share > 0 && e.Share <= 1) {
-		errs.Add("share", "must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%%'")
-	}
-	e.alien(&errs)
+	e.own(&errs)
 	return errs.Err()
-}
-
-// alien reports the fields that belong to another kind of trigger.
-func (e Event) alien(errs *field.Errors) {
-	if e.Kind != Spike && e.Times != 0 {
-		errs.Add("times", "belongs to a spike, not to a %s; leave it out", e.Kind)
-	}
-	if e.Kind != Spike && e.Cohort != "" {
-		errs.Add("cohort", "belongs to a spike, not to a %s; leave it out", e.Kind)
-	}
-	if !e.Kind.StrikesNode() && e.Node != "" {
-		errs.Add("node", "has no meaning for a %s; leave it out", e.Kind)
-	}
-	if e.Kind != CPU && e.CPUs != 0 {
-		errs.Add("cpus", "belongs to a cpu fault, not to a %s; leave it out", e.Kind)
-	}
-	if e.Kind != Shed && e.Share != 0 {
-		errs.Add("share", "belongs to a shed, not to a %s; leave it out", e.Kind)
-	}
 }

@@ -29,11 +29,11 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 		{"cpu", Event{Kind: CPU, At: s, For: s, CPUs: 0.2}, nil},
 		{"shed", Event{Kind: Shed, At: s, For: s, Node: "api", Share: 1}, nil},
 		{"a shed without a share", Event{Kind: Shed, At: s, For: s}, field.List{
-			{Path: "share", Problem: "must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%'"},
+			{Path: "share", Problem: "must be a share above 0 and up to 1, such as 0.5 or '50%'"},
 		}},
 		{"a shed of more than all", Event{Kind: Shed, At: s, For: s, Share: 1.01, CPUs: 1}, field.List{
-			{Path: "share", Problem: "must be the share of requests to turn away, above 0 and up to 1, such as 0.5 or '50%'"},
-			{Path: "cpus", Problem: "belongs to a cpu fault, not to a shed; leave it out"},
+			{Path: "share", Problem: "must be a share above 0 and up to 1, such as 0.5 or '50%'"},
+			{Path: "cpus", Problem: "belongs to a cpu, not to a shed; leave it out"},
 		}},
 		{"a freeze with a share", Event{Kind: Freeze, At: s, For: s, Share: 0.5}, field.List{
 			{Path: "share", Problem: "belongs to a shed, not to a freeze; leave it out"},
@@ -51,12 +51,12 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 		}},
 		{"a spike with a node", Event{Kind: Spike, At: s, For: s, Times: 3, Node: "api", CPUs: 1}, field.List{
 			{Path: "node", Problem: "has no meaning for a spike; leave it out"},
-			{Path: "cpus", Problem: "belongs to a cpu fault, not to a spike; leave it out"},
+			{Path: "cpus", Problem: "belongs to a cpu, not to a spike; leave it out"},
 		}},
 		{"a crash like a spike", Event{Kind: Crash, At: s, For: s, Times: 2, Cohort: "a", CPUs: 1}, field.List{
 			{Path: "times", Problem: "belongs to a spike, not to a crash; leave it out"},
 			{Path: "cohort", Problem: "belongs to a spike, not to a crash; leave it out"},
-			{Path: "cpus", Problem: "belongs to a cpu fault, not to a crash; leave it out"},
+			{Path: "cpus", Problem: "belongs to a cpu, not to a crash; leave it out"},
 		}},
 		{"a cpu fault without cpus", Event{Kind: CPU, At: s, For: s}, field.List{
 			{Path: "cpus", Problem: "must be the processors left to the node, above 0 and up to 1024, such as 0.2"},

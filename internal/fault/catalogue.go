@@ -1,0 +1,125 @@
+package fault
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/retrystorm/retrystorm/internal/field"
+)
+
+// Target is what an event of the timeline is done to.
+type Target uint8
+
+// The targets.
+const (
+	OnFleet Target = iota // the terminals and their customers
+	OnNode                // one node
+	OnDisk                // the disk of one node
+	OnLink                // the link from one node, or the fleet, to another node
+	OnName                // what a name stands for
+)
+
+// definition is what is known of a kind of event.
+type definition struct {
+	word   string
+	target Target
+	fields []string // those of its own that must be declared
+	may    []string // those of its own that may be
+}
+
+// catalogue has every kind of event, by its number less one.
+var catalogue = []definition{
+	{word: "spike", target: OnFleet, fields: []string{"times"}, may: []string{"cohort"}},
+	{word: "crash", target: OnNode},
+	{word: "freeze", target: OnNode},
+	{word: "cpu", target: OnNode, fields: []string{"cpus"}},
+	{word: "shed", target: OnNode, fields: []string{"share"}},
+	{word: "retriesOff", target: OnFleet},
+}
+
+// property is a field that only some kinds of events have.
+type property struct {
+	name string
+	set  func(*Event) bool
+	// problem says what is wrong with the value of an event that must have one, or
+	// has one; empty if nothing is.
+	problem func(*Event) string
+}
+
+// properties are the fields of an event that not every kind has, in the order in
+// which their errors are told.
+var properties = []property{
+	{"times", func(e *Event) bool { return e.Times != 0 }, func(e *Event) string {
+		return unless(e.Times > 0 && e.Times <= mostTimes, "must be a multiple of the usual demand above 0 and up to 1000, such as 3")
+	}},
+	{"cohort", func(e *Event) bool { return e.Cohort != "" }, nil},
+	{"node", func(e *Event) bool { return e.Node != "" }, nil},
+	{"cpus", func(e *Event) bool { return e.CPUs != 0 }, func(e *Event) string {
+		return unless(e.CPUs > 0 && e.CPUs <= mostCPUs, "must be the processors left to the node, above 0 and up to 1024, such as 0.2")
+	}},
+	{"share", func(e *Event) bool { return e.Share != 0 }, func(e *Event) string {
+		return unless(e.Share > 0 && e.Share <= 1, "must be a share above 0 and up to 1, such as 0.5 or '50%'")
+	}},
+}
+
+// unless gives the problem where a value is not right.
+func unless(right bool, problem string) string {
+	if right {
+		return ""
+	}
+	return problem
+}
+
+// kinds are the words of all kinds.
+var kinds = func() []string {
+	words := make([]string, len(catalogue))
+	for i := range catalogue {
+		words[i] = catalogue[i].word
+	}
+	return words
+}()
+
+// known says whether there is such a kind.
+func (k Kind) known() bool { return k != 0 && int(k) <= len(catalogue) }
+
+// Target gives what a known kind is done to.
+func (k Kind) Target() Target { return catalogue[k-1].target }
+
+// has says whether a kind of event has the field, and whether it must.
+func (d *definition) has(name string) (may, must bool) {
+	must = slices.Contains(d.fields, name)
+	return must || slices.Contains(d.may, name) || name == "node" && (d.target == OnNode || d.target == OnDisk), must
+}
+
+// own reports fields that the kind of the event must have and that are wrong, or
+// that it does not have.
+func (e *Event) own(errs *field.Errors) {
+	d := &catalogue[e.Kind-1]
+	for _, p := range properties {
+		may, must := d.has(p.name)
+		if (must || may && p.set(e)) && p.problem != nil {
+			if problem := p.problem(e); problem != "" {
+				errs.Add(p.name, "%s", problem)
+			}
+		}
+	}
+	for _, p := range properties {
+		if may, _ := d.has(p.name); !may && p.set(e) {
+			errs.Add(p.name, "%s", alien(p.name, d.word))
+		}
+	}
+}
+
+// alien says that a field does not belong to a kind of event, and to which it does.
+func alien(name, kind string) string {
+	var owners []string
+	for i := range catalogue {
+		if may, _ := catalogue[i].has(name); may {
+			owners = append(owners, catalogue[i].word)
+		}
+	}
+	if name == "node" {
+		return "has no meaning for a " + kind + "; leave it out"
+	}
+	return "belongs to a " + strings.Join(owners, " or a ") + ", not to a " + kind + "; leave it out"
+}
