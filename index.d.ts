@@ -124,7 +124,10 @@ declare module 'k6/x/retrystorm' {
   export interface Cohort {
     /** Its name, which stands in tables and tags; at most 64 printable characters. */
     cohort: string;
-    /** How many terminals, from 1 to 1,000,000 in the whole fleet. */
+    /**
+     * How many terminals, from 1 to 1,000,000 in the whole fleet; 0 for a version
+     * that only an `operator.rollout` brings.
+     */
     terminals: number;
     /**
      * How many tenants of the backend, such as shops, they belong to: the first
@@ -568,7 +571,7 @@ declare module 'k6/x/retrystorm' {
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff';
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
@@ -584,8 +587,16 @@ declare module 'k6/x/retrystorm' {
     node?: string;
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
-    /** Of a shed: the share of the requests to turn away, above 0 and up to 1. */
+    /**
+     * Of a shed: the share of the requests to turn away, above 0 and up to 1. Of a
+     * rollout: the share of the terminals that have been updated at its end; all if
+     * left out.
+     */
     share?: Ratio;
+    /** Of a rollout: the cohort whose terminals are updated. */
+    from?: string;
+    /** Of a rollout: the cohort whose client they get. */
+    to?: string;
   }
 
   /** Customers bring `times` as many sales. */
@@ -619,6 +630,16 @@ declare module 'k6/x/retrystorm' {
      * on again.
      */
     function retriesOff(settings: Pick<Trigger, 'at' | 'for'>): Trigger;
+    /**
+     * Gives terminals of the cohort `from` the client of the cohort `to`: its timeout,
+     * cancel, retry and offline. They are updated evenly over `for`, up to a `share` of
+     * them, and never go back; one whose shop is closed is updated when it opens. An
+     * update starts the terminal anew: what is on the wire is cancelled, the sales being
+     * tried begin anew, and the offline queue is kept. Another rollout from the same
+     * cohort with a higher share goes on where this one ends. `to` may be a cohort of 0
+     * terminals.
+     */
+    function rollout(settings: Pick<Trigger, 'at' | 'for' | 'share'> & { from: string; to: string }): Trigger;
   }
 
   // ─── the judgement ───────────────────────────────────────────────────────

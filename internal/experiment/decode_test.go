@@ -34,6 +34,8 @@ const friday = `{
     },
     "offline": {"capacity": "unbounded", "after": "3s", "jitter": "none", "pace": "100ms",
       "parallel": 4, "order": "any", "payments": false, "businessDate": "sync", "retry": {"backoff": "constant", "base": "5s"}}
+  }, {
+    "cohort": "4.4.2", "terminals": 100, "sale": {"every": "10s"}, "timeout": "5s", "offline": {}
   }],
   "backend": {"nodes": [{
     "name": "api", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
@@ -55,7 +57,8 @@ const friday = `{
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2},
-    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"}
+    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"},
+    {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"}
   ],
   "starts": "12h",
   "horizon": "3m",
@@ -95,6 +98,9 @@ func fridayPlan() Plan {
 				Parallel: 4, Order: terminal.AnyOrder, Payments: new(false), BusinessDate: terminal.BySync,
 				Retry: retry.Config{Backoff: retry.Constant, Base: 5 * time.Second},
 			},
+		}, {
+			Cohort: "4.4.2", Terminals: 100, Sale: terminal.Sale{Every: 10 * time.Second}, Timeout: 5 * time.Second,
+			Offline: &terminal.Offline{},
 		}},
 		Backend: Backend{Nodes: []backend.Config{{
 			Name: "api", Workers: 64,
@@ -123,6 +129,7 @@ func fridayPlan() Plan {
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2},
 			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Node: "api", Share: 0.25},
+			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
 		},
 		Starts:  12 * time.Hour,
 		Horizon: 3 * time.Minute,

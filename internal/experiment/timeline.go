@@ -18,6 +18,8 @@ func (p *Plan) timeline(errs *field.Errors) {
 		switch {
 		case e.Kind.StrikesNode():
 			p.target(errs, path, e)
+		case e.Kind == fault.Rollout:
+			p.rollout(errs, path, e)
 		case e.Cohort != "" && e.Kind == fault.Spike:
 			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
 		}

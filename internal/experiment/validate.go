@@ -33,7 +33,11 @@ func (p *Plan) Validate() error {
 func (p *Plan) parts() error {
 	var errs field.Errors
 	for i := range p.Fleet {
-		errs.Within(field.At("fleet", i), p.Fleet[i].Validate())
+		check := p.Fleet[i].Validate
+		if p.rolledOut(p.Fleet[i].Cohort) {
+			check = p.Fleet[i].ValidateVersion
+		}
+		errs.Within(field.At("fleet", i), check())
 	}
 	p.fleet(&errs)
 	p.nodes(&errs)

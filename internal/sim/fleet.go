@@ -40,7 +40,7 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 		r.pooling = r.pooling || pool != nil
 	}
 	for number, c := range terminal.Numbered(p.Fleet) {
-		if c == len(r.firsts) {
+		for c >= len(r.firsts) {
 			r.firsts = append(r.firsts, number)
 		}
 		r.units[number].Init(r.cohorts[c], r.cfg.Seed, number)

@@ -22,18 +22,27 @@ type Cohort struct {
 	free   freeList
 	begins uint32 // the number of its first terminal in the fleet
 	bySync bool   // the date of a synced sale is that of its sync
+	dated  bool   // it is so in this version of the client or in one that follows
+	// updates are the waves in which its terminals get another version.
+	updates []update
 }
 
 // NewCohort prepares a valid declaration and the demand that its timeline makes.
 func NewCohort(cfg Config, timeline []fault.Event) *Cohort {
+	c := newCohort(cfg, timeline)
+	c.settle()
+	return c
+}
+
+func newCohort(cfg Config, timeline []fault.Event) *Cohort {
 	c := &Cohort{cfg: cfg.WithDefaults(), demand: fault.DemandFor(timeline, cfg.Cohort), off: fault.RetriesOffIn(timeline)}
 	c.policy = retry.NewPolicy(c.cfg.Retry)
 	c.rules = caller.Rules{Policy: c.policy, Timeout: c.cfg.Timeout}
 	if o := c.cfg.Offline; o != nil {
 		c.sync = retry.NewPolicy(o.Retry)
 		c.bySync = o.BusinessDate == BySync
+		c.dated = c.bySync
 	}
-	c.settle()
 	return c
 }
 
@@ -43,8 +52,11 @@ func NewCohorts(fleet []Config, timeline []fault.Event) []*Cohort {
 	all := make([]*Cohort, len(fleet))
 	begins := uint32(0)
 	for i := range fleet {
-		all[i] = NewCohort(fleet[i], timeline)
-		all[i].begins = begins
+		c := newCohort(fleet[i], timeline)
+		c.begins = begins
+		c.rollOut(fleet, timeline)
+		c.settle()
+		all[i] = c
 		begins += uint32(fleet[i].Terminals) //nolint:gosec // at most a million
 	}
 	return all
@@ -53,7 +65,7 @@ func NewCohorts(fleet []Config, timeline []fault.Event) []*Cohort {
 // newExtras gives a new terminal its extras; all terminals that need none share them.
 func (c *Cohort) newExtras(id uint32) *extras {
 	client := c.policy.NewClient()
-	if client == nil && c.cfg.Offline == nil && c.places == nil {
+	if client == nil && c.cfg.Offline == nil && c.places == nil && c.updates == nil {
 		return &c.plain
 	}
 	k := &extras{client: client}
@@ -62,8 +74,8 @@ func (c *Cohort) newExtras(id uint32) *extras {
 	}
 	if c.places != nil {
 		k.place = c.placeOf(id)
-		k.shift = c.newShift(k.place)
 	}
+	k.shift = c.newShift(id, k.place)
 	return k
 }
 
@@ -76,7 +88,7 @@ type place struct {
 // settle makes the places of a cohort that is not at one place that never closes.
 func (c *Cohort) settle() {
 	cfg := &c.cfg
-	if cfg.Hours == nil && len(cfg.Demand) == 0 && !c.bySync {
+	if cfg.Hours == nil && len(cfg.Demand) == 0 && !c.dated {
 		return
 	}
 	zones := cfg.Zones
@@ -92,6 +104,20 @@ func (c *Cohort) settle() {
 			p.demand = c.demand.Following(&p.calendar)
 		}
 	}
+}
+
+// DemandsOf gives the demand of a cohort's customers in each of its zones, in which
+// there are equal parts of its shops.
+func DemandsOf(cfg Config, timeline []fault.Event) []fault.Demand {
+	c := NewCohort(cfg, timeline)
+	if c.places == nil {
+		return []fault.Demand{c.demand}
+	}
+	all := make([]fault.Demand, len(c.places))
+	for i := range c.places {
+		all[i] = c.places[i].demand
+	}
+	return all
 }
 
 // placeOf gives the place of the terminal with a number of the fleet. All terminals
@@ -111,7 +137,7 @@ func (t *Terminal) demand() *fault.Demand {
 
 // Dating is how the dates of the terminal's sales are judged.
 func (t *Terminal) Dating() Dating {
-	d := Dating{BySync: t.cohort.bySync}
+	d := Dating{BySync: t.cohort.dated}
 	if p := t.extras.place; p != nil {
 		d.Local = p.local
 	}

@@ -10,30 +10,49 @@ import (
 //
 //	open   | the shop closes | closed: attempts are cancelled, sales being tried are parked or given up
 //	closed | the shop opens  | open: started anew, with its queue and without what it had in memory
+//
+// and gets another version of the client while it is open.
 type shift struct {
-	closed bool
-	turns  time.Duration // when the shop opens or closes next
+	closed  bool
+	turns   time.Duration // when the shop opens or closes next
+	updates time.Duration // when the terminal gets another version
+	to      *Cohort       // which one
 }
 
-// newShift gives a terminal of a place its shift; nil if it is always on.
-func (c *Cohort) newShift(p *place) *shift {
-	if p.hours == nil {
+// newShift gives the terminal with a number of the fleet its shift; nil if it is
+// always on, with one version.
+func (c *Cohort) newShift(id uint32, p *place) *shift {
+	x := &shift{turns: never}
+	if x.updates, x.to = c.updateOf(id); x.to == nil && (p == nil || p.hours == nil) {
 		return nil
 	}
-	open, until := p.open(0)
-	return &shift{closed: !open, turns: until}
+	if p != nil {
+		var open bool
+		open, x.turns = p.open(0)
+		x.closed = !open
+	}
+	return x
 }
 
 // due is when something changes next.
-func (x *shift) due() time.Duration { return x.turns }
+func (x *shift) due() time.Duration {
+	if x.closed {
+		return x.turns
+	}
+	return min(x.turns, x.updates)
+}
 
 // closed says whether the terminal is off.
 func (t *Terminal) closed() bool { return t.extras.shift != nil && t.extras.shift.closed }
 
-// turn opens and closes the shop as it is time.
+// turn opens and closes the shop, and updates the terminal, as it is time.
 func (t *Terminal) turn(now time.Duration, out []Effect) []Effect {
-	for x := t.extras.shift; x.turns <= now; {
-		at := x.turns
+	for x := t.extras.shift; x.due() <= now; {
+		at := x.due()
+		if !x.closed && at == x.updates {
+			out = t.update(now, out)
+			continue
+		}
 		_, x.turns = t.extras.place.open(at)
 		if x.closed = !x.closed; x.closed {
 			out = t.shut(now, out)

@@ -15,10 +15,16 @@ const longest = 365 * 24 * time.Hour
 const mostSyncs = 100
 
 // Validate reports every wrong field at once, as a field.List.
-func (c Config) Validate() error {
+func (c Config) Validate() error { return c.validate(1) }
+
+// ValidateVersion is Validate for a version that is rolled out, which no terminal need
+// run at the beginning.
+func (c Config) ValidateVersion() error { return c.validate(0) }
+
+func (c *Config) validate(least int) error {
 	var errs field.Errors
-	if c.Terminals < 1 || c.Terminals > 1_000_000 {
-		errs.Add("terminals", "must be how many terminals there are, from 1 to 1000000")
+	if c.Terminals < least || c.Terminals > 1_000_000 {
+		errs.Add("terminals", "must be how many terminals there are, from %d to 1000000", least)
 	}
 	if c.Tenants < 0 || c.Terminals > 0 && c.Tenants > c.Terminals {
 		errs.Add("tenants", "must be how many tenants the terminals belong to, from 1 to as many as there are terminals")
