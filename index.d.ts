@@ -577,8 +577,16 @@ declare module 'k6/x/retrystorm' {
      * warm-up, holds one window of the baseline.
      */
     at: Duration;
-    /** How long it lasts. */
-    for: Duration;
+    /** How long it lasts. It must be declared, but of what is `endless`. */
+    for?: Duration;
+    /**
+     * Of a fault or an order to a node: it is still on, or still comes and goes,
+     * when the run ends. A run that leaves its healthy band then is degraded: nobody
+     * saw whether it comes back. False if left out.
+     */
+    endless?: boolean;
+    /** Of a fault or an order to a node: it comes and goes until its end. It is on all the time if left out. */
+    flap?: Flap;
     /** Of a spike: demand as a multiple of the usual, above 0 and up to 1000. */
     times?: number;
     /** Of a spike: the cohort whose customers come; all if left out. */
@@ -599,20 +607,36 @@ declare module 'k6/x/retrystorm' {
     to?: string;
   }
 
+  /** How a fault comes and goes: on, then off, and so on until its end, at most 1000 times. */
+  export interface Flap {
+    /** How long it is on each time, in the mean. */
+    on: Duration;
+    /** How long it is off in between, in the mean. */
+    off: Duration;
+    /**
+     * Always as long, or drawn from exponential distributions of these means by the
+     * run's seed. 'regular' if left out.
+     */
+    pattern?: 'regular' | 'drawn';
+  }
+
+  /** When something happens, for how long, and whether it comes and goes. */
+  export type When = Pick<Trigger, 'at' | 'for' | 'endless' | 'flap'>;
+
   /** Customers bring `times` as many sales. */
-  export function spike(settings: Pick<Trigger, 'at' | 'for' | 'cohort'> & { times: number }): Trigger;
+  export function spike(settings: Pick<Trigger, 'at' | 'cohort'> & { for: Duration; times: number }): Trigger;
 
   /** What strikes a node. Each is real, and probed: it took hold, and it is gone. */
   export namespace fault {
     /** Kills the node at once and starts it again after `for`. */
-    function crash(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    function crash(settings: When & Pick<Trigger, 'node'>): Trigger;
     /** Makes the node stand still; its connections stay open. */
-    function freeze(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    function freeze(settings: When & Pick<Trigger, 'node'>): Trigger;
     /**
      * Leaves the node `cpus` processors of those that it declares. It needs
      * containers; the engine `local` refuses it.
      */
-    function cpu(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { cpus: number }): Trigger;
+    function cpu(settings: When & Pick<Trigger, 'node'> & { cpus: number }): Trigger;
   }
 
   /** What an operator orders. What a node is to do is probed: it took hold, and it is gone. */
@@ -623,13 +647,13 @@ declare module 'k6/x/retrystorm' {
      * node that is started again sheds from its start, or no more if the time is
      * over. It may neither begin nor end while a freeze is on.
      */
-    function shed(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { share: Ratio }): Trigger;
+    function shed(settings: When & Pick<Trigger, 'node'> & { share: Ratio }): Trigger;
     /**
      * Switches every client's retries off: a sale whose first try has failed is
      * given up, or parked, and offline queues stand still until they are switched
      * on again.
      */
-    function retriesOff(settings: Pick<Trigger, 'at' | 'for'>): Trigger;
+    function retriesOff(settings: Pick<Trigger, 'at'> & { for: Duration }): Trigger;
     /**
      * Gives terminals of the cohort `from` the client of the cohort `to`: its timeout,
      * cancel, retry and offline. They are updated evenly over `for`, up to a `share` of
@@ -639,7 +663,7 @@ declare module 'k6/x/retrystorm' {
      * cohort with a higher share goes on where this one ends. `to` may be a cohort of 0
      * terminals.
      */
-    function rollout(settings: Pick<Trigger, 'at' | 'for' | 'share'> & { from: string; to: string }): Trigger;
+    function rollout(settings: Pick<Trigger, 'at' | 'share'> & { for: Duration; from: string; to: string }): Trigger;
   }
 
   // ─── the judgement ───────────────────────────────────────────────────────

@@ -92,6 +92,7 @@ func faultsOf(faults []history.Fault) []Fault {
 			Share:    f.Share,
 			Applied:  f.Applied,
 			Removed:  f.Removed,
+			Endless:  f.Endless,
 			Evidence: f.Evidence,
 		}
 	}

@@ -182,5 +182,6 @@ type Fault struct {
 	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived
 	Applied  bool    `json:"applied"`         // as probed, not as ordered
 	Removed  bool    `json:"removed"`
+	Endless  bool    `json:"endless,omitempty"`  // it was declared to be on at the horizon still
 	Evidence string  `json:"evidence,omitempty"` // what the probes saw
 }

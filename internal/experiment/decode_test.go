@@ -56,8 +56,8 @@ const friday = `{
   {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}]},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
-    {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2},
-    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"},
+    {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2, "flap": {"on": "2s", "off": "1s", "pattern": "drawn"}},
+    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%", "endless": false},
     {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"}
   ],
   "starts": "12h",
@@ -127,7 +127,7 @@ func fridayPlan() Plan {
 		}},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
-			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2},
+			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2, Flap: &fault.Flap{On: 2 * time.Second, Off: time.Second, Pattern: fault.Drawn}},
 			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Node: "api", Share: 0.25},
 			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
 		},

@@ -65,6 +65,16 @@ var brokenRules = []struct {
 	{"no time after", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "10s"}`)}, []string{
 		"horizon: is 60s, when the last trigger ends; leave time after it to see whether the system comes back",
 	}},
+	{"a fault that stays", []edit{timeline(`{"kind": "freeze", "at": "20s", "endless": true}, {"kind": "crash", "at": "5s", "for": "9s", "flap": {"on": "1s", "off": "2s"}}`)}, nil},
+	{"one fault after another that stays", []edit{timeline(`{"kind": "freeze", "at": "20s", "endless": true}, {"kind": "crash", "at": "30s", "for": "9s"}`)}, []string{
+		"timeline[1]: begins at 30s, while timeline[0] is on until 60s; let one end before the next begins",
+	}},
+	{"a fault that stays and flaps without an end", []edit{timeline(`{"kind": "freeze", "at": "20s", "endless": true, "flap": {"on": "1us", "off": "2us"}}`)}, []string{
+		"timeline[0].flap: comes and goes 13333333 times; at most 1000 times are supported",
+	}},
+	{"a fault that stays from the horizon on", []edit{timeline(`{"kind": "freeze", "at": "60s", "endless": true}`)}, []string{
+		"timeline[0]: begins at 60s, but the horizon is 60s",
+	}},
 	{"unknown cohort", []edit{timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 2, "cohort": "zzz"}`)}, []string{
 		"timeline[0].cohort: there is no cohort 'zzz'; write one of 'a'",
 	}},

@@ -15,6 +15,9 @@ func (p *Plan) timeline(errs *field.Errors) {
 		path := field.At("timeline", i)
 		errs.Within(path, e.Validate())
 		p.inTime(errs, path, e)
+		if e.Endless && e.Flap != nil && e.At > 0 && p.Horizon > e.At && e.Flap.Validate(0) == nil {
+			errs.Within(path+".flap", e.Flap.Validate(p.Horizon-e.At))
+		}
 		switch {
 		case e.Kind.StrikesNode():
 			p.target(errs, path, e)
@@ -32,7 +35,7 @@ func (p *Plan) timeline(errs *field.Errors) {
 // inTime reports a trigger that does not lie wholly within the horizon.
 func (p *Plan) inTime(errs *field.Errors, path string, e fault.Event) {
 	switch {
-	case p.Horizon <= 0 || e.At <= 0 || e.For <= 0 || e.End() < e.At: // reported already
+	case p.Horizon <= 0 || e.At <= 0 || e.For <= 0 && !e.Endless || e.End() < e.At: // reported already
 	case e.At >= p.Horizon:
 		errs.Add(path, "begins at %s, but the horizon is %s", brief(e.At), brief(p.Horizon))
 	case e.For > p.Horizon-e.At:

@@ -149,7 +149,7 @@ func (p *Plan) horizon(errs *field.Errors) {
 		errs.Add("horizon", "is negative; write how long the run lasts, such as '3m'")
 	case p.Horizon > maxHorizon:
 		errs.Add("horizon", "is %s; at most 30d are supported", brief(p.Horizon))
-	case len(p.Timeline) > 0 && end == p.Horizon:
+	case len(p.Timeline) > 0 && end == p.Horizon && !p.endless():
 		errs.Add("horizon", "is %s, when the last trigger ends; leave time after it to see whether the system comes back",
 			brief(p.Horizon))
 	}
@@ -165,8 +165,12 @@ func (p Plan) withDefaults() Plan {
 		p.Backend.Nodes[i] = n.WithDefaults()
 	}
 	for i := range p.Timeline {
-		if p.Timeline[i].Kind.StrikesNode() && p.Timeline[i].Node == "" {
-			p.Timeline[i].Node = p.Backend.Nodes[0].Name
+		e := &p.Timeline[i]
+		if e.Kind.StrikesNode() && e.Node == "" {
+			e.Node = p.Backend.Nodes[0].Name
+		}
+		if e.Endless {
+			e.For = p.Horizon - e.At
 		}
 	}
 	return p

@@ -66,6 +66,11 @@ type Event struct {
 	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Rollout: of the terminals, all if zero
 	From   string        `json:"from"`   // Rollout: the cohort whose terminals get the client of another
 	To     string        `json:"to"`     // Rollout: that other one
+	// Endless says that it is still on, or comes and goes, when the run ends, in place
+	// of For. A plan that is run has For up to its horizon then.
+	Endless bool `json:"endless"`
+	// Flap makes a fault come and go; it is on all the time if nil.
+	Flap *Flap `json:"flap"`
 }
 
 // End is when the trigger is gone.
@@ -82,11 +87,30 @@ func (e Event) Validate() error {
 		errs.Add("at", "must be later than 0s, so that there is a baseline to compare with")
 	}
 	switch {
+	case e.Endless && e.For != 0:
+		errs.Add("for", "has no meaning for what is endless; leave one of the two out")
+	case e.Endless:
 	case e.For <= 0:
 		errs.Add("for", "must be longer than 0s, such as '20s'")
 	case e.For > math.MaxInt64-max(e.At, 0):
 		errs.Add("for", "is longer than there is time after at; write one such as '20s'")
 	}
 	e.own(&errs)
+	e.coming(&errs)
 	return errs.Err()
+}
+
+// coming reports what is wrong with how the event comes and goes.
+func (e Event) coming(errs *field.Errors) {
+	fleet := e.Kind.Target() == OnFleet
+	if e.Endless && fleet {
+		errs.Add("endless", "has no meaning for a %s, whose effect is judged from its end on; write for how long it lasts", e.Kind)
+	}
+	switch {
+	case e.Flap == nil:
+	case fleet:
+		errs.Add("flap", "has no meaning for a %s; write one for each time", e.Kind)
+	default:
+		errs.Within("flap", e.Flap.Validate(e.For))
+	}
 }

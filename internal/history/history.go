@@ -15,6 +15,7 @@ type History struct {
 	Nodes     []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
 	Links     []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
 	Trigger   Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
+	Endless   bool          `json:"endless,omitzero"` // a trigger was declared to be on, or to come and go, at the horizon still
 	Faults    []Fault       `json:"faults,omitzero"`
 	Capacity  float64       `json:"capacity,omitzero"` // attempts per second that the backend can serve, as declared
 	Demand    float64       `json:"demand,omitzero"`   // sales per second that the fleet brings outside any spike, as declared
@@ -106,6 +107,7 @@ type Fault struct {
 	Span     Span    `json:"span,omitzero"`
 	Applied  bool    `json:"applied,omitzero"`
 	Removed  bool    `json:"removed,omitzero"`  // as probed, not as ordered
+	Endless  bool    `json:"endless,omitzero"`  // it was declared to be on at the horizon still, and was not to be removed
 	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away; zero of any other trigger
 	Evidence string  `json:"evidence,omitzero"` // what the probes saw
 	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well

@@ -43,6 +43,7 @@ var interfaces = map[string]reflect.Type{
 	"Step":        reflect.TypeFor[backend.Step](),
 	"Shed":        reflect.TypeFor[backend.Shed](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
+	"Flap":        reflect.TypeFor[fault.Flap](),
 	"Judge":       reflect.TypeFor[verdict.Config](),
 	"Gate":        reflect.TypeFor[experiment.Gate](),
 }

@@ -20,7 +20,7 @@ func byClients(g *topology.Graph, p *experiment.Plan, h *history.History) []hist
 		if byNodes(g, e) {
 			continue
 		}
-		f := experiment.Planned(e)
+		f := p.Planned(e)
 		if e.Kind == fault.RetriesOff || e.Kind == fault.Rollout {
 			f.Applied, f.Removed, f.Evidence = true, true, theyObey
 			out = append(out, f)
