@@ -28,10 +28,12 @@ type Plan struct {
 	Fleet    []terminal.Config `json:"fleet"`
 	Backend  Backend           `json:"backend"`
 	Timeline []fault.Event     `json:"timeline"`
-	Horizon  time.Duration     `json:"horizon"`
-	Judge    verdict.Config    `json:"judge"`
-	Expect   Expect            `json:"expect"`
-	Gate     Gate              `json:"gate"`
+	// Starts is the time of day at which the run begins, where the offset is 0.
+	Starts  time.Duration  `json:"starts"`
+	Horizon time.Duration  `json:"horizon"`
+	Judge   verdict.Config `json:"judge"`
+	Expect  Expect         `json:"expect"`
+	Gate    Gate           `json:"gate"`
 }
 
 // Backend is what the fleet talks to.

@@ -21,6 +21,8 @@ func (p *Plan) timeline(errs *field.Errors) {
 		switch {
 		case e.Kind.StrikesNode():
 			p.target(errs, path, e)
+		case e.Kind == fault.Rollout:
+			p.rollout(errs, path, e)
 		case e.Cohort != "" && e.Kind == fault.Spike:
 			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
 		}
@@ -90,17 +92,18 @@ func (p *Plan) peak(errs *field.Errors) {
 			edges = append(edges, e.At, end(e))
 		}
 	}
-	demand := make([]fault.Demand, len(p.Fleet))
+	demand, highest := make([]fault.Demand, len(p.Fleet)), make([]float64, len(p.Fleet))
 	for i := range p.Fleet {
 		if p.Fleet[i].Sale.Every <= 0 {
 			return // reported already
 		}
 		demand[i] = fault.DemandFor(p.Timeline, p.Fleet[i].Cohort)
+		highest[i] = fault.Highest(p.Fleet[i].Demand)
 	}
 	for _, t := range edges {
 		var perSec float64
 		for i := range p.Fleet {
-			perSec += float64(p.Fleet[i].Terminals) / p.Fleet[i].Sale.Every.Seconds() * demand[i].At(t)
+			perSec += float64(p.Fleet[i].Terminals) / p.Fleet[i].Sale.Every.Seconds() * demand[i].At(t) * highest[i]
 		}
 		if perSec > maxPeak {
 			errs.Add("fleet", "brings %.3g sales per second at %s; at most %d are supported", perSec, brief(t), maxPeak)

@@ -33,11 +33,16 @@ func (p *Plan) Validate() error {
 func (p *Plan) parts() error {
 	var errs field.Errors
 	for i := range p.Fleet {
-		errs.Within(field.At("fleet", i), p.Fleet[i].Validate())
+		check := p.Fleet[i].Validate
+		if p.rolledOut(p.Fleet[i].Cohort) {
+			check = p.Fleet[i].ValidateVersion
+		}
+		errs.Within(field.At("fleet", i), check())
 	}
 	p.fleet(&errs)
 	p.nodes(&errs)
 	p.timeline(&errs)
+	p.starts(&errs)
 	p.horizon(&errs)
 	p.peak(&errs)
 	errs.Within("judge", p.Judge.Validate())
@@ -129,6 +134,12 @@ func distinct(errs *field.Errors, path, key string, names []string) {
 	}
 }
 
+func (p *Plan) starts(errs *field.Errors) {
+	if p.Starts < 0 || p.Starts >= day {
+		errs.Add("starts", "must be the time of day at which the run begins, from '0h' and before '24h', such as '12h'")
+	}
+}
+
 func (p *Plan) horizon(errs *field.Errors) {
 	_, end := p.Trigger()
 	switch {
@@ -147,6 +158,7 @@ func (p *Plan) horizon(errs *field.Errors) {
 // withDefaults fills in what a valid plan leaves open, in place.
 func (p Plan) withDefaults() Plan {
 	for i, c := range p.Fleet {
+		c.Starts = p.Starts
 		p.Fleet[i] = c.WithDefaults()
 	}
 	for i, n := range p.Backend.Nodes {

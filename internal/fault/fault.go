@@ -19,6 +19,7 @@ const (
 	CPU                        // the node gets CPUs processors instead of its own
 	Shed                       // the operator has Share of the requests to the node turned away
 	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
+	Rollout                    // terminals get another version of the client, evenly over For; it does not end with it
 )
 
 // The bounds of what can be declared.
@@ -62,7 +63,9 @@ type Event struct {
 	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
 	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
-	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive
+	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Rollout: of the terminals, all if zero
+	From   string        `json:"from"`   // Rollout: the cohort whose terminals get the client of another
+	To     string        `json:"to"`     // Rollout: that other one
 	// Endless says that it is still on, or comes and goes, when the run ends, in place
 	// of For. A plan that is run has For up to its horizon then.
 	Endless bool `json:"endless"`

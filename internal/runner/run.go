@@ -208,9 +208,12 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	tasks.Wait()
 
 	h.Buckets = bucketsOf(outcomes)
+	var reds []history.Red
 	for _, o := range outcomes {
 		h.Owed.Add(o.Owed)
+		reds = append(reds, o.Reds...)
 	}
+	h.Logos = history.LogosOf(reds)
 	watch.fill(h)
 	h.Faults = append(h.Faults, byClients(r.graph, &r.cfg.Plan, h)...)
 	for _, f := range h.Faults {

@@ -38,7 +38,7 @@ func (r *run) strike(i int) {
 	s := r.faulty[i]
 	ev := node.Event{Kind: node.Fault, Strike: s.Kind, On: s.on}
 	switch s.Kind {
-	case fault.Spike:
+	case fault.Spike, fault.Rollout: // which the terminals know by themselves
 		return
 	case fault.RetriesOff: // which the terminals know by themselves
 		for k := range r.nodes {
