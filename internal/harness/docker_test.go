@@ -40,6 +40,7 @@ func (d daemon) remains(t *testing.T, mark string) []string {
 }
 
 func TestContainerMayDoAsLittleAsPossible(t *testing.T) {
+	t.Parallel()
 	e := withDocker(t)
 	cfg := api()
 	cfg.CPUs, cfg.Memory = 0.5, 256<<20
@@ -47,6 +48,9 @@ func TestContainerMayDoAsLittleAsPossible(t *testing.T) {
 	found, err := e.daemon.ContainerInspect(t.Context(), n.instance.(*dockerContainer).name, client.ContainerInspectOptions{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if st, err := n.stats(t.Context(), patience); err != nil || st.Quota != cfg.CPUs {
+		t.Errorf("the process reads a quota of %v, %v; want %v", st.Quota, err, cfg.CPUs)
 	}
 	c, h := found.Container, found.Container.HostConfig
 	var published []string
@@ -89,15 +93,6 @@ func TestContainerMayDoAsLittleAsPossible(t *testing.T) {
 	}
 	if c.Config.Labels[RunLabel] == "" || h.AutoRemove || h.RestartPolicy.Name != container.RestartPolicyDisabled && h.RestartPolicy.Name != "" {
 		t.Errorf("labels %v, auto-remove %v, restart %v", c.Config.Labels, h.AutoRemove, h.RestartPolicy)
-	}
-}
-
-func TestDeclaredCPUsAreReadByTheProcess(t *testing.T) {
-	cfg := api()
-	cfg.CPUs = 0.5
-	n := start(t, withDocker(t), cfg)
-	if st, err := n.stats(t.Context(), patience); err != nil || st.Quota != 0.5 {
-		t.Errorf("the process reads %v, %v; want 0.5", st.Quota, err)
 	}
 }
 

@@ -127,6 +127,7 @@ func TestStopWorksInEveryState(t *testing.T) {
 }
 
 func TestFaultsThatOverlapDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
 	e := withDocker(t)
 	n := start(t, e, api())
 	cpu := fault.Event{Kind: fault.CPU, CPUs: 0.5}
