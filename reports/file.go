@@ -55,7 +55,7 @@ func readBounded(r io.Reader, size int64) ([]byte, error) {
 	if size > 0 {
 		most = size
 	}
-	var text bytes.Buffer // with no more memory than it needs, until it is seen to be a result
+	var text bytes.Buffer                                                   // with no more memory than it needs, until it is seen to be a result
 	if _, err := io.CopyN(&text, r, min(headSize, most+1)); err == io.EOF { //nolint:errorlint // as CopyN says
 		return text.Bytes(), plausible(text.Bytes())
 	} else if err != nil {
