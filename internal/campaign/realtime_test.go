@@ -37,7 +37,7 @@ func TestCampaignInRealTimeNeedsNobodyToDriveItsFleet(t *testing.T) {
 		}
 	}
 	c := campaignOf(t, Config{Variants: variants(t, calmShop), Seed: 1, Engine: &RealTime{Backends: harness.Local()}})
-	if got, want := c.Longest(), 2*62*time.Second; got != want {
+	if got, want := c.Longest(), 2*122*time.Second; got != want {
 		t.Errorf("it takes %v at most, want %v", got, want)
 	}
 	if result := c.Run(t.Context(), o); !result.Complete || len(j.runs) != 2 {
@@ -74,7 +74,7 @@ func TestBucketsOfAProofAreNobodysMeasurements(t *testing.T) {
 		var d drivers
 		e := &RealTime{Backends: harness.Local(), Fleet: &d, Prove: true}
 		c := campaignOf(t, Config{Variants: variants(t, calmShop)[:1], Engine: e})
-		if got, want := c.Longest(), 2*62*time.Second; got != want {
+		if got, want := c.Longest(), 2*122*time.Second; got != want {
 			t.Errorf("it takes %v at most, want %v", got, want)
 		}
 		job, told := &c.Jobs()[0], atomic.Int64{}
