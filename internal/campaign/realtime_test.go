@@ -25,6 +25,7 @@ const calmShop = `{
 // That the runs are made and recorded counts, and not their verdicts, which
 // depend on who else keeps the machine busy.
 func TestCampaignInRealTimeNeedsNobodyToDriveItsFleet(t *testing.T) {
+	t.Parallel() // its time is spent waiting
 	var j journal
 	o := j.observer()
 	progress := map[string]int{}
@@ -70,6 +71,7 @@ func (d *drivers) Drive(_ *Job, drive func(context.Context, int, func(live.Tick)
 }
 
 func TestBucketsOfAProofAreNobodysMeasurements(t *testing.T) {
+	t.Parallel()
 	for _, proof := range []bool{false, true} {
 		var d drivers
 		e := &RealTime{Backends: harness.Local(), Fleet: &d, Prove: true}
