@@ -22,7 +22,7 @@ func TestClosingEndsWhatIsOnTheWireAndLeavesTheLogosRed(t *testing.T) {
 		t.Errorf("of %d sales %d are parked, %d logos are red and %d sales pending", sum.Demand, sum.Parked, last.Red, last.Pending)
 	}
 	reds := s.Outcome().Reds
-	if len(reds) != 4 || reds[0].Store != 0 || reds[3].Store != 1 || reds[3].To != 150*time.Millisecond || reds[0].From < 40*time.Millisecond {
+	if len(reds) != 4 || reds[0].Tenant != 0 || reds[3].Tenant != 1 || reds[3].To != 150*time.Millisecond || reds[0].From < 40*time.Millisecond {
 		t.Errorf("logos were red %+v", reds)
 	}
 	for i := range s.units {
