@@ -51,7 +51,10 @@ const friday = `{
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2},
-    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"}
+    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"},
+    {"kind": "latency", "at": "62s", "for": "8s", "from": "fleet", "to": "api", "way": "back", "latency": "50ms", "jitter": "10ms"},
+    {"kind": "bandwidth", "at": "63s", "for": "2s", "from": "api", "to": "db-1", "rate": "10KB"},
+    {"kind": "cut", "at": "64s", "for": "2s", "how": "refuse"}
   ],
   "horizon": "3m",
   "judge": {
@@ -114,6 +117,9 @@ func fridayPlan() Plan {
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2},
 			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Node: "api", Share: 0.25},
+			{Kind: fault.Latency, At: 62 * time.Second, For: 8 * time.Second, From: "fleet", To: "api", Way: fault.Back, Latency: 50 * time.Millisecond, Jitter: 10 * time.Millisecond},
+			{Kind: fault.Bandwidth, At: 63 * time.Second, For: 2 * time.Second, From: "api", To: "db-1", Way: fault.Both, Rate: 10_000},
+			{Kind: fault.Cut, At: 64 * time.Second, For: 2 * time.Second, From: "fleet", To: "api", How: fault.Refuse, Way: fault.Both},
 		},
 		Horizon: 3 * time.Minute,
 		Judge: verdict.Config{

@@ -21,7 +21,7 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 
 // Graph gives the backend's nodes in their places. The plan must be valid.
 func (p *Plan) Graph() *topology.Graph {
-	g, err := topology.Resolve(p.Backend.Nodes)
+	g, err := p.Resolve()
 	if err != nil {
 		panic("experiment: the graph of a plan that is not valid: " + err.Error())
 	}
@@ -31,7 +31,11 @@ func (p *Plan) Graph() *topology.Graph {
 // Planned is the record of an event of the timeline to which nothing has happened yet,
 // as every engine writes it down.
 func Planned(e fault.Event) history.Fault {
-	return history.Fault{Kind: e.Kind.String(), Node: e.Node, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share)}
+	f := history.Fault{Kind: e.Kind.String(), Node: e.Node, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share)}
+	if e.Kind.StrikesLink() {
+		f.Link = topology.Pair{From: e.From, To: e.To}.String()
+	}
+	return f
 }
 
 // clients sums up how long the declared clients wait.
