@@ -35,6 +35,7 @@ var catalogue = []definition{
 	{word: "cpu", target: OnNode, fields: []string{"cpus"}},
 	{word: "shed", target: OnNode, fields: []string{"share"}},
 	{word: "retriesOff", target: OnFleet},
+	{word: "rollout", target: OnFleet, fields: []string{"from", "to"}, may: []string{"share"}},
 	{word: "cut", target: OnLink, may: []string{"how", "way"}},
 	{word: "latency", target: OnLink, fields: []string{"latency"}, may: []string{"jitter", "way"}},
 	{word: "loss", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
@@ -64,6 +65,12 @@ var properties = append([]property{
 	}},
 	{"share", func(e *Event) bool { return e.Share != 0 }, func(e *Event) string {
 		return unless(e.Share > 0 && e.Share <= 1, "must be a share above 0 and up to 1, such as 0.5 or '50%'")
+	}},
+	{"from", func(e *Event) bool { return e.From != "" }, func(e *Event) string {
+		return unless(e.From != "", "is missing; write the name of the cohort whose terminals are updated")
+	}},
+	{"to", func(e *Event) bool { return e.To != "" }, func(e *Event) string {
+		return unless(e.To != "", "is missing; write the name of the cohort whose client they get")
 	}},
 }, linkProperties...)
 

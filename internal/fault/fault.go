@@ -19,6 +19,7 @@ const (
 	CPU                        // the node gets CPUs processors instead of its own
 	Shed                       // the operator has Share of the requests to the node turned away
 	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
+	Rollout                    // terminals get another version of the client, evenly over For; it does not end with it
 	Cut                        // the link is cut: nothing passes in a Way, or connections are refused
 	Latency                    // the link takes Latency longer, give or take Jitter
 	Loss                       // the link loses Share of the packets
@@ -70,16 +71,24 @@ type Event struct {
 	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
 	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
-	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Loss: of the packets; Reset: of the messages
+	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Loss: of the packets; Reset: of the messages; Rollout: of the terminals, all if zero
+	// From is of a Rollout the cohort whose terminals get the client of another; of what
+	// strikes a link the node that calls, or "fleet", which it is if empty.
+	From string `json:"from"`
+	To   string `json:"to"` // that other one; the node that is called, the entry if empty
 
-	// What strikes a link: which one, and how.
-	From    string        `json:"from"`    // the node that calls, or "fleet"; the fleet if empty
-	To      string        `json:"to"`      // the node that is called; the entry if empty
+	// What strikes a link.
 	How     How           `json:"how"`     // Cut: what becomes of packets
 	Way     Way           `json:"way"`     // in which direction
 	Latency time.Duration `json:"latency"` // Latency: how much longer each way takes
 	Jitter  time.Duration `json:"jitter"`  // Latency: by how much of it that is more or less, uniformly
 	Rate    field.Bytes   `json:"rate"`    // Bandwidth: bytes a second in each way, of all connections together
+
+	// Endless says that it is still on, or comes and goes, when the run ends, in place
+	// of For. A plan that is run has For up to its horizon then.
+	Endless bool `json:"endless"`
+	// Flap makes a fault come and go; it is on all the time if nil.
+	Flap *Flap `json:"flap"`
 }
 
 // End is when the trigger is gone.
@@ -96,11 +105,30 @@ func (e Event) Validate() error {
 		errs.Add("at", "must be later than 0s, so that there is a baseline to compare with")
 	}
 	switch {
+	case e.Endless && e.For != 0:
+		errs.Add("for", "has no meaning for what is endless; leave one of the two out")
+	case e.Endless:
 	case e.For <= 0:
 		errs.Add("for", "must be longer than 0s, such as '20s'")
 	case e.For > math.MaxInt64-max(e.At, 0):
 		errs.Add("for", "is longer than there is time after at; write one such as '20s'")
 	}
 	e.own(&errs)
+	e.coming(&errs)
 	return errs.Err()
+}
+
+// coming reports what is wrong with how the event comes and goes.
+func (e Event) coming(errs *field.Errors) {
+	fleet := e.Kind.Target() == OnFleet
+	if e.Endless && fleet {
+		errs.Add("endless", "has no meaning for a %s, whose effect is judged from its end on; write for how long it lasts", e.Kind)
+	}
+	switch {
+	case e.Flap == nil:
+	case fleet:
+		errs.Add("flap", "has no meaning for a %s; write one for each time", e.Kind)
+	default:
+		errs.Within("flap", e.Flap.Validate(e.For))
+	}
 }

@@ -71,8 +71,6 @@ const (
 // linkProperties are the fields of the faults of a link, in the order in which their
 // errors are told.
 var linkProperties = []property{
-	{"from", func(e *Event) bool { return e.From != "" }, nil},
-	{"to", func(e *Event) bool { return e.To != "" }, nil},
 	{"how", func(e *Event) bool { return e.How != 0 }, nil},
 	{"way", func(e *Event) bool { return e.Way != 0 }, func(e *Event) string {
 		return unless(e.How != Refuse || e.Way == 0 || e.Way == Both, "must be 'both' for a cut that refuses: no connection has one way only")
