@@ -15,6 +15,9 @@ func (in *instance) controlPort() *http.Server {
 	mux.HandleFunc("POST /heartbeat", func(http.ResponseWriter, *http.Request) { in.beat() })
 	mux.HandleFunc("POST /shed", in.shed)
 	mux.HandleFunc("POST /retries-off", in.retriesOff)
+	mux.HandleFunc("POST /link", in.setLink)
+	mux.HandleFunc("GET /link", in.linkState)
+	mux.HandleFunc("GET /link/probe", in.probeLink)
 	mux.HandleFunc("GET /ready", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -8,6 +8,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/node"
 	"github.com/retrystorm/retrystorm/internal/protocol"
+	"github.com/retrystorm/retrystorm/internal/proxy"
 )
 
 // job is a request from its arrival to the one effect that ends it. Of a request
@@ -42,9 +43,10 @@ type server struct {
 	cfg     backend.Config
 	ledger  recorder
 	start   time.Time
-	account *cpuAccount   // of burned work
-	hold    time.Duration // of dropped requests
-	links   [][]*target   // by the index of a link, and of a node in its To
+	account *cpuAccount             // of burned work
+	hold    time.Duration           // of dropped requests
+	links   [][]*target             // by the index of a link, and of a node in its To
+	proxies map[string]*proxy.Proxy // of links that are struck, by the node called
 
 	mu    sync.Mutex
 	node  *node.Node
@@ -58,13 +60,15 @@ type server struct {
 
 // newServer makes the server of a valid configuration.
 func newServer(cfg Config, ledger recorder) *server {
+	proxies := links(cfg)
 	return &server{
+		proxies: proxies,
 		cfg:     cfg.Node,
 		ledger:  ledger,
 		start:   time.Now(),
 		account: cpuAccountFor(cfg.Node),
 		hold:    backend.Hold,
-		links:   targets(cfg),
+		links:   targets(cfg, proxies),
 		node:    node.New(cfg.Node, cfg.Seed),
 		jobs:    make(map[uint64]*job),
 		calls:   make(map[node.Attempt]*call),

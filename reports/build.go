@@ -93,6 +93,7 @@ func faultsOf(faults []history.Fault) []Fault {
 		out[i] = Fault{
 			Kind:     f.Kind,
 			Node:     f.Node,
+			Link:     f.Link,
 			FromS:    f.Span.From.Seconds(),
 			ToS:      f.Span.To.Seconds(),
 			Share:    f.Share,

@@ -185,9 +185,10 @@ type Series struct {
 type Fault struct {
 	Kind     string  `json:"kind"`
 	Node     string  `json:"node"`
+	Link     string  `json:"link,omitempty"` // "from→to" of a fault of a link
 	FromS    float64 `json:"from_s"`
 	ToS      float64 `json:"to_s"`
-	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived
+	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived; of a loss or a reset: of what passed
 	Applied  bool    `json:"applied"`         // as probed, not as ordered
 	Removed  bool    `json:"removed"`
 	Endless  bool    `json:"endless,omitempty"`  // it was declared to be on at the horizon still

@@ -24,7 +24,7 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 
 // Graph gives the backend's nodes in their places. The plan must be valid.
 func (p *Plan) Graph() *topology.Graph {
-	g, err := topology.Resolve(p.Backend.Nodes)
+	g, err := p.Resolve()
 	if err != nil {
 		panic("experiment: the graph of a plan that is not valid: " + err.Error())
 	}
@@ -34,10 +34,14 @@ func (p *Plan) Graph() *topology.Graph {
 // Planned is the record of an event of the timeline to which nothing has happened yet,
 // as every engine writes it down.
 func (p *Plan) Planned(e fault.Event) history.Fault {
-	return history.Fault{
+	f := history.Fault{
 		Kind: e.Kind.String(), Node: e.Node, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share),
 		Endless: p.Stays(e),
 	}
+	if e.Kind.StrikesLink() {
+		f.Link = topology.Pair{From: e.From, To: e.To}.String()
+	}
+	return f
 }
 
 // Stays says whether an event of the plan's timeline is on when the run ends, and so

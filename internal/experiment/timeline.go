@@ -27,8 +27,9 @@ func (p *Plan) timeline(errs *field.Errors) {
 			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
 		}
 	}
-	p.overlaps(errs, func(e fault.Event) bool { return e.Kind.StrikesNode() && e.Kind != fault.Shed })
-	p.overlaps(errs, func(e fault.Event) bool { return e.Kind == fault.Shed })
+	byNode := func(e fault.Event) string { return e.Node }
+	p.overlaps(errs, func(e fault.Event) bool { return e.Kind.StrikesNode() && e.Kind != fault.Shed }, byNode)
+	p.overlaps(errs, func(e fault.Event) bool { return e.Kind == fault.Shed }, byNode)
 	p.unheard(errs)
 }
 

@@ -36,6 +36,11 @@ var catalogue = []definition{
 	{word: "shed", target: OnNode, fields: []string{"share"}},
 	{word: "retriesOff", target: OnFleet},
 	{word: "rollout", target: OnFleet, fields: []string{"from", "to"}, may: []string{"share"}},
+	{word: "cut", target: OnLink, may: []string{"how", "way"}},
+	{word: "latency", target: OnLink, fields: []string{"latency"}, may: []string{"jitter", "way"}},
+	{word: "loss", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
+	{word: "bandwidth", target: OnLink, fields: []string{"rate"}, may: []string{"way"}},
+	{word: "reset", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
 }
 
 // property is a field that only some kinds of events have.
@@ -49,7 +54,7 @@ type property struct {
 
 // properties are the fields of an event that not every kind has, in the order in
 // which their errors are told.
-var properties = []property{
+var properties = append([]property{
 	{"times", func(e *Event) bool { return e.Times != 0 }, func(e *Event) string {
 		return unless(e.Times > 0 && e.Times <= mostTimes, "must be a multiple of the usual demand above 0 and up to 1000, such as 3")
 	}},
@@ -67,7 +72,7 @@ var properties = []property{
 	{"to", func(e *Event) bool { return e.To != "" }, func(e *Event) string {
 		return unless(e.To != "", "is missing; write the name of the cohort whose client they get")
 	}},
-}
+}, linkProperties...)
 
 // unless gives the problem where a value is not right.
 func unless(right bool, problem string) string {
@@ -95,7 +100,13 @@ func (k Kind) Target() Target { return catalogue[k-1].target }
 // has says whether a kind of event has the field, and whether it must.
 func (d *definition) has(name string) (may, must bool) {
 	must = slices.Contains(d.fields, name)
-	return must || slices.Contains(d.may, name) || name == "node" && (d.target == OnNode || d.target == OnDisk), must
+	switch name {
+	case "node":
+		may = d.target == OnNode || d.target == OnDisk
+	case "from", "to":
+		may = d.target == OnLink
+	}
+	return may || must || slices.Contains(d.may, name), must
 }
 
 // own reports fields that the kind of the event must have and that are wrong, or
@@ -125,7 +136,7 @@ func alien(name, kind string) string {
 			owners = append(owners, catalogue[i].word)
 		}
 	}
-	if name == "node" {
+	if slices.Contains([]string{"node", "from", "to", "way"}, name) {
 		return "has no meaning for a " + kind + "; leave it out"
 	}
 	return "belongs to a " + strings.Join(owners, " or a ") + ", not to a " + kind + "; leave it out"

@@ -36,11 +36,11 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "cpus", Problem: "belongs to a cpu, not to a shed; leave it out"},
 		}},
 		{"a freeze with a share", Event{Kind: Freeze, At: s, For: s, Share: 0.5}, field.List{
-			{Path: "share", Problem: "belongs to a shed or a rollout, not to a freeze; leave it out"},
+			{Path: "share", Problem: "belongs to a shed or a rollout or a loss or a reset, not to a freeze; leave it out"},
 		}},
 		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
-		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout'"}}},
-		{"no such kind", Event{Kind: 9}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout'"}}},
+		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'cut', 'latency', 'loss', 'bandwidth', 'reset'"}}},
+		{"no such kind", Event{Kind: 99}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'cut', 'latency', 'loss', 'bandwidth', 'reset'"}}},
 		{"nothing but a spike", Event{Kind: Spike}, field.List{
 			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
 			{Path: "for", Problem: "must be longer than 0s, such as '20s'"},
@@ -69,6 +69,28 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "times", Problem: "belongs to a spike, not to a retriesOff; leave it out"},
 			{Path: "node", Problem: "has no meaning for a retriesOff; leave it out"},
 		}},
+		{"cut", Event{Kind: Cut, At: s, For: s, From: "fleet", To: "api", How: Drop, Way: Back}, nil},
+		{"a refusal one way", Event{Kind: Cut, At: s, For: s, How: Refuse, Way: There, Jitter: 1}, field.List{
+			{Path: "way", Problem: "must be 'both' for a cut that refuses: no connection has one way only"},
+			{Path: "jitter", Problem: "belongs to a latency, not to a cut; leave it out"},
+		}},
+		{"a latency of less than its jitter", Event{Kind: Latency, At: s, For: s, Latency: s, Jitter: s + 1}, field.List{
+			{Path: "jitter", Problem: "must be above 0s and at most the latency, which it makes longer or shorter"},
+		}},
+		{"a latency without any", Event{Kind: Latency, At: s, For: s, Jitter: s}, field.List{
+			{Path: "latency", Problem: "must be the time added to each way, above 0s and up to 1h, such as '100ms'"},
+		}},
+		{"a loss without a share", Event{Kind: Loss, At: s, For: s, Node: "api"}, field.List{
+			{Path: "share", Problem: "must be a share above 0 and up to 1, such as 0.5 or '50%'"},
+			{Path: "node", Problem: "has no meaning for a loss; leave it out"},
+		}},
+		{"a bandwidth of nothing", Event{Kind: Bandwidth, At: s, For: s}, field.List{
+			{Path: "rate", Problem: "must be the bytes that pass in a second, such as '10KB'"},
+		}},
+		{"reset", Event{Kind: Reset, At: s, For: s, Share: 0.1}, nil},
+		{"a crash of a link", Event{Kind: Crash, At: s, For: s, From: "fleet"}, field.List{
+			{Path: "from", Problem: "has no meaning for a crash; leave it out"},
+		}},
 		{"past the end of time", Event{Kind: Freeze, At: late, For: s + 1}, field.List{
 			{Path: "for", Problem: "is longer than there is time after at; write one such as '20s'"},
 		}},
@@ -90,7 +112,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 }
 
 func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
-	for _, k := range []Kind{Spike, Crash, Freeze, CPU, Shed, RetriesOff} {
+	for _, k := range []Kind{Spike, Crash, Freeze, CPU, Shed, RetriesOff, Cut, Latency, Loss, Bandwidth, Reset} {
 		text, err := k.MarshalText()
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +127,7 @@ func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
 func TestAnUnknownKindChangesNothing(t *testing.T) {
 	k := Freeze
 	err := k.UnmarshalText([]byte("gpu"))
-	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout'` {
+	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'cut', 'latency', 'loss', 'bandwidth', 'reset'` {
 		t.Errorf("gpu: %v", err)
 	}
 	if k != Freeze {

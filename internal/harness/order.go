@@ -15,9 +15,10 @@ import (
 // node which starts is never told what has been called off meanwhile.
 type standing struct {
 	mu    sync.Mutex
-	share float64     // of the requests that arrive
-	since fakes.Stats // of the node when it was told
-	off   int         // how many orders to try no call again are in force
+	share float64                  // of the requests that arrive
+	since fakes.Stats              // of the node when it was told
+	off   int                      // how many orders to try no call again are in force
+	links map[string][]fault.Event // faults of its links, by the node called
 }
 
 // shed has the node turn a share of the requests away, and returns when it says
@@ -78,7 +79,7 @@ func (n *node) remind(ctx context.Context, saw string) (string, error) {
 		}
 		saw += "; again " + again
 	}
-	return saw, nil
+	return n.remindLinks(ctx, saw)
 }
 
 // retries counts an order to try no call again, or one that is called off, and

@@ -107,11 +107,12 @@ type Bucket struct {
 type Fault struct {
 	Kind     string  `json:"kind,omitzero"`
 	Node     string  `json:"node,omitzero"`
+	Link     string  `json:"link,omitzero"` // "from→to" of what strikes a link
 	Span     Span    `json:"span,omitzero"`
 	Applied  bool    `json:"applied,omitzero"`
 	Removed  bool    `json:"removed,omitzero"`  // as probed, not as ordered
 	Endless  bool    `json:"endless,omitzero"`  // it was declared to be on at the horizon still, and was not to be removed
-	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away; zero of any other trigger
+	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away, or of what a link loses or breaks; zero of any other trigger
 	Evidence string  `json:"evidence,omitzero"` // what the probes saw
 	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well
 }

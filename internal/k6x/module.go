@@ -69,6 +69,13 @@ func (i *instance) Exports() modules.Exports {
 			"crash":  kindOf("crash"),
 			"freeze": kindOf("freeze"),
 			"cpu":    kindOf("cpu"),
+			"link": map[string]any{
+				"cut":       kindOf("cut"),
+				"latency":   kindOf("latency"),
+				"loss":      kindOf("loss"),
+				"bandwidth": kindOf("bandwidth"),
+				"reset":     kindOf("reset"),
+			},
 		},
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),

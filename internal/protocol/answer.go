@@ -25,6 +25,10 @@ const (
 	statusTooMany = 429 // of a backend that is not ours
 )
 
+// AnswerBytes is what an answer of the backend takes on the wire, but for a
+// Retry-After and the length of the status's words.
+const AnswerBytes = len("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
 // Answer is what a client is told: a status, and how long to wait before it tries
 // again, in whole seconds; nothing of that if zero.
 type Answer struct {

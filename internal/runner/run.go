@@ -156,7 +156,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 func (r *Run) start(ctx context.Context) (*history.History, harness.Backend, error) {
 	plan := &r.cfg.Plan
 	var err error
-	if r.graph, err = topology.Resolve(plan.Backend.Nodes); err != nil {
+	if r.graph, err = plan.Resolve(); err != nil {
 		return &history.History{Bucket: r.bucket, Horizon: plan.Horizon}, nil, fmt.Errorf("backend.nodes: %w", err)
 	}
 	be, err := r.cfg.Engine.Start(ctx, r.graph, r.cfg.Seed)

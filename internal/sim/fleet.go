@@ -135,7 +135,7 @@ func (r *run) send(i uint32, e *terminal.Effect) {
 	if pool := r.poolOf(i); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}
-	r.arrive(p, q, e.At+e.Timeout-r.now)
+	r.dispatch(p, q, e.At+e.Timeout-r.now)
 }
 
 // cancel ends an attempt that its terminal waits for no longer.
@@ -180,9 +180,15 @@ func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
 
 // reply ends a request that its terminal waits for.
 func (r *run) reply(p uint32, q *request, o retry.Outcome) {
-	term, attempt, entry := q.term, q.attempt, q.entry
-	r.unwait(term, attempt)
+	was := *q
+	r.unwait(q.term, q.attempt)
 	r.drop(p, q)
+	r.report(&was, o)
+}
+
+// report tells a terminal how a request ended that it waits for no longer.
+func (r *run) report(q *request, o retry.Outcome) {
+	term, attempt, entry := q.term, q.attempt, q.entry
 	r.release(term)
 	l := r.inbox.put()
 	l.term, l.attempt, l.entry, l.to, l.outcome = term, attempt, entry, terminals, o
