@@ -60,7 +60,8 @@ declare module 'k6/x/retrystorm' {
     | 'refused' // no connection
     | 'reset' // the connection broke before an answer
     | 'rejected' // turned away: 429 or 503
-    | 'failed'; // any other error answer
+    | 'failed' // any other error answer
+    | 'read-only'; // the server is up and cannot write: 507, or 503 with Retrystorm-Cause: read-only
 
   // ─── the declaration ─────────────────────────────────────────────────────
 
@@ -348,6 +349,15 @@ declare module 'k6/x/retrystorm' {
      * recorded by exactly one. If left out, by those that call no other.
      */
     ledger?: boolean;
+    /**
+     * The disk under its ledger; only of a node that records sales. A worker is busy
+     * until its commit has ended, so that a slow disk costs capacity. If left out, a
+     * commit takes what the machine's own disk takes (in the engine `sim`, nothing),
+     * and no worker waits for it.
+     */
+    disk?: Disk;
+    /** Makes service slower after a restart, while the cache fills. None if left out. */
+    warmup?: Warmup;
     /** Processors of the container, such as 0.5. No bound if left out. */
     cpus?: number;
     /** Memory of the container; at least '6MiB'. No bound if left out. */
@@ -474,16 +484,53 @@ declare module 'k6/x/retrystorm' {
     refusal?: 'reject' | 'drop';
   }
 
+  /**
+   * The disk of a node that records sales. Commits that arrive while an fsync is under
+   * way share the next one. What fails with EIO is answered with 500; a full disk with
+   * 507, and a read-only one with 503 and the header Retrystorm-Cause: read-only, which
+   * are both 'read-only' to a client.
+   */
+  export interface Disk {
+    /**
+     * How long a commit takes, a write and its fsync, for all that share it; at most
+     * '1m'. None if left out. On a real disk a commit takes at least that long.
+     */
+    write?: Duration;
+    /** How long looking up takes what is known of the sales that share a commit; at most '1m'. None if left out. */
+    read?: Duration;
+    /**
+     * The time between two fsyncs, at most '1h'. A commit is then acknowledged before it
+     * is synced, and a crash with unsynced: 'lost' loses what was not synced yet. If left
+     * out, each commit is synced before it is acknowledged.
+     */
+    syncEvery?: Duration;
+    /** The most commits that share an fsync, from 1; unbounded if left out. */
+    group?: Limit;
+  }
+
+  /**
+   * How a node serves whose cache is empty: a service that begins after a restart takes
+   * `times` its usual length, which falls in a straight line to its usual length. A
+   * node is warm when a run begins.
+   */
+  export interface Warmup {
+    /** How long that takes; at most '24h'. */
+    for: Duration;
+    /** How many times the usual service time, above 1 and up to 1000. */
+    times: number;
+  }
+
   // ─── the timeline ────────────────────────────────────────────────────────
 
   /**
    * Something that happens at a time, for a time; `spike`, `fault` and `operator`
-   * make them. Faults of one node may not overlap; spikes that overlap multiply.
+   * make them. Faults of one node may not overlap, and faults of its disk only where they
+   * are of different kinds; spikes that overlap multiply.
    * What an operator orders may go on under a fault.
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff';
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
@@ -491,7 +538,10 @@ declare module 'k6/x/retrystorm' {
     at: Duration;
     /** How long it lasts. */
     for: Duration;
-    /** Of a spike: demand as a multiple of the usual, above 0 and up to 1000. */
+    /**
+     * Of a spike: demand as a multiple of the usual, above 0 and up to 1000. Of a
+     * degraded disk: the time of its operations, likewise, above 1.
+     */
     times?: number;
     /** Of a spike: the cohort whose customers come; all if left out. */
     cohort?: string;
@@ -499,8 +549,18 @@ declare module 'k6/x/retrystorm' {
     node?: string;
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
-    /** Of a shed: the share of the requests to turn away, above 0 and up to 1. */
+    /** Of a shed: the share of the requests to turn away; of disk errors: of the operations that fail. Above 0 and up to 1. */
     share?: Ratio;
+    /** Of a slow disk: how much longer each commit takes, above '0s' and up to '1m'. */
+    latency?: Duration;
+    /** Of disk errors: which operations fail; 'writes' if left out. */
+    of?: 'writes' | 'reads';
+    /**
+     * Of a crash: what becomes of what is written and not synced: the process was
+     * killed and the kernel still writes it, or the power went and it is lost. 'lost'
+     * needs a declared disk. 'kept' if left out.
+     */
+    unsynced?: 'kept' | 'lost';
   }
 
   /** Customers bring `times` as many sales. */
@@ -509,7 +569,7 @@ declare module 'k6/x/retrystorm' {
   /** What strikes a node. Each is real, and probed: it took hold, and it is gone. */
   export namespace fault {
     /** Kills the node at once and starts it again after `for`. */
-    function crash(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    function crash(settings: Pick<Trigger, 'at' | 'for' | 'node' | 'unsynced'>): Trigger;
     /** Makes the node stand still; its connections stay open. */
     function freeze(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
     /**
@@ -517,6 +577,18 @@ declare module 'k6/x/retrystorm' {
      * containers; the engine `local` refuses it.
      */
     function cpu(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { cpus: number }): Trigger;
+    /** Empties the node's cache as it begins; the node must declare its `warmup`. */
+    function cold(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    /** Makes each commit take `latency` longer. Like all faults of a disk, it needs a node with a declared `disk`. */
+    function diskSlow(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { latency: Duration }): Trigger;
+    /** Makes a `share` of the commits, or of the lookups before them, fail with EIO. */
+    function diskErrors(settings: Pick<Trigger, 'at' | 'for' | 'node' | 'of'> & { share: Ratio }): Trigger;
+    /** Fills the disk: every commit fails with ENOSPC. */
+    function diskFull(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    /** Makes the disk read-only: every commit fails with EROFS. */
+    function diskReadOnly(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    /** An array that has lost a member: each operation takes `times` as long. A crash while it is on is the second loss. */
+    function diskDegraded(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { times: number }): Trigger;
   }
 
   /** What an operator orders. What a node is to do is probed: it took hold, and it is gone. */

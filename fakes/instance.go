@@ -36,7 +36,7 @@ func open(cfg Config) (in *instance, err error) {
 			err = errors.Join(err, in.close())
 		}
 	}()
-	var sales recorder = unrecorded{}
+	var sales recorder
 	if cfg.Node.Records() {
 		if in.ledger, err = OpenLedger(cfg.Dir, cfg.Node.Idempotency); err != nil {
 			return in, err

@@ -91,12 +91,13 @@ func (l *Ledger) Record(e Entry) (duplicate bool, err error) {
 	return duplicate, err
 }
 
-// submit is Record for who does not wait. tell must not block.
+// submit is Record for who does not wait. tell must not block for long; it is called by
+// another goroutine.
 func (l *Ledger) submit(e Entry, tell func(duplicate bool, err error)) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
-		tell(false, ErrClosed)
+		go tell(false, ErrClosed)
 		return
 	}
 	l.gathered = append(l.gathered, record{sale: e, tell: tell})

@@ -183,4 +183,5 @@ type Fault struct {
 	Applied  bool    `json:"applied"`         // as probed, not as ordered
 	Removed  bool    `json:"removed"`
 	Evidence string  `json:"evidence,omitempty"` // what the probes saw
+	Made     string  `json:"made,omitempty"`     // of a fault of a disk: "kernel", "file layer" or "model"
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -35,7 +36,8 @@ const friday = `{
     "name": "api", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
     "queue": {"limit": 20000, "discipline": "lifo", "overflow": "drop"}, "slowdown": {"above": 100, "times": 3, "measure": "arrivals"},
     "abandoned": "stop", "deadlinePropagation": true, "shed": {"queue": 500, "retryAfter": "5s", "refusal": "reject"},
-    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": false,
+    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": true,
+    "disk": {"write": "5ms", "read": "1ms", "syncEvery": "0s", "group": 8}, "warmup": {"for": "30s", "times": 4},
     "calls": [{
       "to": ["db-1", "db-2"], "target": "tenant", "timeout": "1s", "deadline": "5s", "cancel": "run-on", "connections": {"pool": 20},
       "retry": {
@@ -46,12 +48,15 @@ const friday = `{
       }
     }]
   },
-  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}},
-  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}]},
+  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}, "ledger": false},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}, "ledger": false}]},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2},
-    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"}
+    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"},
+    {"kind": "diskSlow", "at": "61s", "for": "3s", "node": "api", "latency": "200ms"},
+    {"kind": "diskErrors", "at": "61s", "for": "3s", "node": "api", "share": "10%", "of": "reads"},
+    {"kind": "crash", "at": "66s", "for": "2s", "node": "api", "unsynced": "lost"}
   ],
   "horizon": "3m",
   "judge": {
@@ -95,7 +100,9 @@ func fridayPlan() Plan {
 			Queue:    backend.Queue{Limit: 20000, Discipline: backend.LIFO, Overflow: backend.Dropping},
 			Slowdown: &backend.Slowdown{Above: 100, Times: 3, Measure: backend.Arrivals}, Abandoned: backend.Stop,
 			DeadlinePropagation: true, Shed: &backend.Shed{Queue: new(500), RetryAfter: 5 * time.Second},
-			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(false),
+			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(true),
+			Disk:   &store.Config{Write: 5 * time.Millisecond, Read: time.Millisecond, Group: 8},
+			Warmup: &backend.Warmup{For: 30 * time.Second, Times: 4},
 			Calls: []caller.Config{{
 				To: caller.Names{"db-1", "db-2"}, Target: caller.Tenant, Timeout: time.Second, Deadline: 5 * time.Second,
 				Cancel: caller.RunOn, Connections: caller.Connections{Pool: 20},
@@ -107,13 +114,16 @@ func fridayPlan() Plan {
 				},
 			}},
 		},
-			{Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
-			{Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "db-1", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "db-2", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
 		}},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2},
 			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Node: "api", Share: 0.25},
+			{Kind: fault.DiskSlow, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Latency: 200 * time.Millisecond},
+			{Kind: fault.DiskErrors, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Share: 0.1, Of: store.Reads},
+			{Kind: fault.Crash, At: 66 * time.Second, For: 2 * time.Second, Node: "api", Unsynced: fault.Lost},
 		},
 		Horizon: 3 * time.Minute,
 		Judge: verdict.Config{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Kind is a kind of trigger.
@@ -13,18 +14,27 @@ type Kind uint8
 
 // The triggers.
 const (
-	Spike      Kind = iota + 1 // customers bring Times as many sales
-	Crash                      // the node is killed at once and started again after For
-	Freeze                     // the node stands still, its connections stay open
-	CPU                        // the node gets CPUs processors instead of its own
-	Shed                       // the operator has Share of the requests to the node turned away
-	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
+	Spike        Kind = iota + 1 // customers bring Times as many sales
+	Crash                        // the node is killed at once and started again after For
+	Freeze                       // the node stands still, its connections stay open
+	CPU                          // the node gets CPUs processors instead of its own
+	Shed                         // the operator has Share of the requests to the node turned away
+	RetriesOff                   // the operator switches every client's retries off, those of offline queues too
+	DiskSlow                     // each commit takes Latency longer
+	DiskErrors                   // a Share of the disk's operations Of that kind fails with EIO
+	DiskFull                     // the disk is full: ENOSPC
+	DiskReadOnly                 // the disk takes no writes: EROFS
+	DiskDegraded                 // an array that has lost a member: each operation takes Times as long
+	Cold                         // the node's cache is emptied as it begins; how long it stays cold is the node's Warmup
 )
 
 // The bounds of what can be declared.
 const (
 	mostTimes = 1000
 	mostCPUs  = 1024
+	// longestLatency is as long as a SCSI command may take before Linux gives it up
+	// and a little more (30 s, with a retry).
+	longestLatency = time.Minute
 )
 
 // String gives the trigger's name, or "none" for no trigger.
@@ -55,14 +65,17 @@ func (k *Kind) UnmarshalText(text []byte) error {
 
 // Event is one trigger on the timeline.
 type Event struct {
-	Kind   Kind          `json:"kind"`
-	At     time.Duration `json:"at"`     // since the run began
-	For    time.Duration `json:"for"`    // how long it lasts
-	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual
-	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
-	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
-	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
-	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive
+	Kind     Kind            `json:"kind"`
+	At       time.Duration   `json:"at"`       // since the run began
+	For      time.Duration   `json:"for"`      // how long it lasts
+	Times    float64         `json:"times"`    // Spike: demand as a multiple of the usual; DiskDegraded: the time of an operation, likewise
+	Cohort   string          `json:"cohort"`   // Spike: whose customers; all if empty
+	Node     string          `json:"node"`     // what strikes a node: which one; the only one if empty
+	CPUs     float64         `json:"cpus"`     // CPU: processors left to the node
+	Share    field.Ratio     `json:"share"`    // Shed: of the requests that arrive; DiskErrors: of the operations
+	Latency  time.Duration   `json:"latency"`  // DiskSlow: that each commit takes longer
+	Of       store.Operation `json:"of"`       // DiskErrors: which operations
+	Unsynced Unsynced        `json:"unsynced"` // Crash: what becomes of what is not synced yet
 }
 
 // End is when the trigger is gone.

@@ -103,8 +103,16 @@ type Fault struct {
 	Removed  bool    `json:"removed,omitzero"`  // as probed, not as ordered
 	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away; zero of any other trigger
 	Evidence string  `json:"evidence,omitzero"` // what the probes saw
+	Made     string  `json:"made,omitzero"`     // of a fault of a disk: by what, such as ByKernel
 	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well
 }
+
+// What makes a fault of a disk.
+const (
+	ByKernel    = "kernel"     // the file system itself
+	ByFileLayer = "file layer" // the backend's own layer between its store and the files
+	InModel     = "model"
+)
 
 // Generator is how well the load generator itself did.
 type Generator struct {

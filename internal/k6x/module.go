@@ -69,6 +69,13 @@ func (i *instance) Exports() modules.Exports {
 			"crash":  kindOf("crash"),
 			"freeze": kindOf("freeze"),
 			"cpu":    kindOf("cpu"),
+			"cold":   kindOf("cold"),
+
+			"diskSlow":     kindOf("diskSlow"),
+			"diskErrors":   kindOf("diskErrors"),
+			"diskFull":     kindOf("diskFull"),
+			"diskReadOnly": kindOf("diskReadOnly"),
+			"diskDegraded": kindOf("diskDegraded"),
 		},
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),

@@ -5,12 +5,13 @@ import (
 	"github.com/retrystorm/retrystorm/internal/history"
 )
 
-// ledger is the audit of the ledgers in the making. Nothing is lost or misdated in
-// the model: what is acknowledged was recorded at the same moment.
+// ledger is the audit of the ledgers in the making. Nothing is misdated in the model,
+// and only a crash loses something, of what a disk had not synced.
 type ledger struct {
 	recorded     int64  // sales in the ledger
 	copies       int64  // entries beyond the first of a sale
 	acknowledged int64  // sales that a terminal was told of
+	lost         int64  // of those, the ones that are in no ledger any more
 	fresh        uint32 // the sale just brought, of the terminal being stepped
 	hint         uint32 // the entry that was of use last; a guess
 }
@@ -18,8 +19,8 @@ type ledger struct {
 // audit compares the ledger with what the terminals believe.
 func (b ledger) audit() history.Audit {
 	return history.Audit{
-		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies,
-		Unknown: b.recorded - b.acknowledged,
+		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies, Lost: b.lost,
+		Unknown: b.recorded - (b.acknowledged - b.lost),
 	}
 }
 
@@ -144,4 +145,5 @@ func (r *run) settle(x uint32, e *entry) {
 	}
 	*e = entry{older: es.spare}
 	es.spare = x
+	delete(r.told, x)
 }

@@ -49,7 +49,8 @@ type run struct {
 
 	recorder *history.Recorder
 	ledger   ledger
-	ends     time.Duration // of the present bucket
+	told     map[uint32]bool // entries of which their terminals know; nil where nothing can be lost
+	ends     time.Duration   // of the present bucket
 	faulty   []strike
 	sink     uint32 // keeps the compiler from leaving prefetch out
 	problem  string
