@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -30,11 +31,19 @@ var ErrDisk = errors.New("fakes: the ledger cannot write")
 // So that many share an fsync there is no need for locks by key, and what is
 // looked up cannot change before it is written.
 type Ledger struct {
-	db       *pebble.DB
+	fs       vfs.FS
+	dir      string
+	disk     *disk
 	idem     backend.Idempotency
-	log      quiet
 	recorded atomic.Int64
 	ended    chan struct{} // closed when the writer has ended
+
+	open     sync.RWMutex // guards these, which change when the ledger is opened anew
+	db       *pebble.DB
+	layer    *layer
+	log      *quiet
+	tried    time.Time // when it was last tried to open it anew; only of the writer
+	unsynced bool      // something is written and not synced; only of the writer
 
 	mu       sync.Mutex
 	gathered []record
@@ -51,15 +60,27 @@ type record struct {
 // OpenLedger opens the ledger in dir and makes one if there is none. By key, a
 // sale is recorded once; without, every request for it is.
 func OpenLedger(dir string, idem backend.Idempotency) (*Ledger, error) {
-	return openLedger(vfs.Default, dir, idem)
+	return openLedger(vfs.Default, dir, idem, newDisk(nil, 0))
 }
 
-func openLedger(fs vfs.FS, dir string, idem backend.Idempotency) (*Ledger, error) {
-	l := &Ledger{idem: idem, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+// openLedger is OpenLedger on a disk.
+func openLedger(fs vfs.FS, dir string, idem backend.Idempotency, d *disk) (*Ledger, error) {
+	l := &Ledger{fs: fs, dir: dir, disk: d, idem: idem, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	if err := l.openFiles(); err != nil {
+		return nil, err
+	}
+	go l.write()
+	return l, nil
+}
+
+// openFiles opens what is in the folder.
+func (l *Ledger) openFiles() error {
+	log := &quiet{}
+	layer := newLayer(l.fs, l.disk)
 	opts := &pebble.Options{
 		// Pebble itself would wait for room, and every sale with it.
-		FS:           vfs.OnDiskFull(fs, func() { l.log.Fatalf("the disk is full") }),
-		Logger:       &l.log,
+		FS:           vfs.OnDiskFull(layer, func() { log.Fatalf("the disk is full: %v", syscall.ENOSPC) }),
+		Logger:       log,
 		CacheSize:    4 << 20,
 		MemTableSize: 4 << 20,
 		MaxOpenFiles: 64,
@@ -69,13 +90,18 @@ func openLedger(fs vfs.FS, dir string, idem backend.Idempotency) (*Ledger, error
 	for i := range opts.Levels {
 		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most sales looked up are new
 	}
-	db, err := pebble.Open(dir, opts)
-	if err != nil {
-		return nil, fmt.Errorf("opening the ledger in %s: %w", dir, err)
+	db, err := pebble.Open(l.dir, opts)
+	if err == nil {
+		err = log.failure()
 	}
-	l.db = db
-	go l.write()
-	return l, nil
+	if err != nil {
+		layer.kill()
+		return fmt.Errorf("opening the ledger in %s: %w", l.dir, err)
+	}
+	l.open.Lock()
+	defer l.open.Unlock()
+	l.db, l.layer, l.log = db, layer, log
+	return nil
 }
 
 // Record writes a sale down and returns when it is safe on disk. duplicate
@@ -117,11 +143,17 @@ func (l *Ledger) stir() {
 func (l *Ledger) Recorded() int64 { return l.recorded.Load() }
 
 // Failure says why the ledger writes no more, or nil while it does.
-func (l *Ledger) Failure() error { return l.log.failure() }
+func (l *Ledger) Failure() error {
+	l.open.RLock()
+	defer l.open.RUnlock()
+	return l.log.failure()
+}
 
 // Each calls f for every sale in the ledger as it is now, in order of terminal
 // and sale, until f returns an error, which Each then returns.
 func (l *Ledger) Each(f func(Entry) error) (err error) {
+	l.open.RLock()
+	defer l.open.RUnlock()
 	it, err := l.db.NewIter(nil) // sees the moment of its creation only
 	if err != nil {
 		return fmt.Errorf("reading the ledger: %w", err)
@@ -154,7 +186,7 @@ func (l *Ledger) Close() error {
 	if err := l.log.failure(); err != nil {
 		return err // Pebble cannot close what it failed to write
 	}
-	return l.db.Close()
+	return errors.Join(l.db.Close(), l.disk.unlock())
 }
 
 // The key is terminal and sale, big-endian, so that the order of the keys is

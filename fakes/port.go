@@ -15,6 +15,14 @@ func (in *instance) controlPort() *http.Server {
 	mux.HandleFunc("POST /heartbeat", func(http.ResponseWriter, *http.Request) { in.beat() })
 	mux.HandleFunc("POST /shed", in.shed)
 	mux.HandleFunc("POST /retries-off", in.retriesOff)
+	mux.HandleFunc("POST /disk", in.strike)
+	mux.HandleFunc("GET /disk", in.probe)
+	mux.HandleFunc("POST /cool", func(http.ResponseWriter, *http.Request) { in.server.cool() })
+	mux.HandleFunc("POST /power-off", func(w http.ResponseWriter, _ *http.Request) {
+		if err := in.powerOff(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
 	mux.HandleFunc("GET /ready", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -45,6 +53,28 @@ func (in *instance) retriesOff(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in.server.retriesOff(off)
+}
+
+// strike takes what is to be wrong with the disk, or is no more.
+func (in *instance) strike(w http.ResponseWriter, r *http.Request) {
+	var order diskOrder
+	if err := json.Unmarshal([]byte(r.URL.Query().Get("order")), &order); err != nil || in.ledger == nil {
+		http.Error(w, "order must be a fault of a disk, and there must be a ledger", http.StatusBadRequest)
+		return
+	}
+	in.ledger.disk.strike(order.Fault, order.On)
+}
+
+// probe tries the disk.
+func (in *instance) probe(w http.ResponseWriter, r *http.Request) {
+	const most = 100_000
+	tries, err := strconv.Atoi(r.URL.Query().Get("tries"))
+	if err != nil || tries < 0 || tries > most || in.ledger == nil {
+		http.Error(w, "tries must be a number up to 100000, and there must be a ledger", http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(in.ledger.probe(tries)) // who has left needs no answer
 }
 
 // guard lets nobody pass without the token. It compares digests, so that the
