@@ -10,6 +10,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
@@ -30,6 +31,18 @@ func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
 			ev: fault.Event{Kind: fault.Shed, Share: 0.5, For: 20 * time.Second}, hold: "sheds 50% of what arrives",
 			lifted: "sheds nothing, as it says itself; it was ordered for 20s, and turned 0 of 0 requests away",
 		},
+	}
+	for name, ev := range map[string]fault.Event{
+		"an fsync takes 1":            {Kind: fault.DiskSlow, Latency: 150 * time.Millisecond},
+		"of 24 commits":               {Kind: fault.DiskErrors, Share: 0.5},
+		"of as many lookups fail":     {Kind: fault.DiskErrors, Share: 0.5, Of: store.Reads},
+		"a write fails with ENOSPC":   {Kind: fault.DiskFull},
+		"a write fails with EROFS":    {Kind: fault.DiskReadOnly},
+		"by its file layer, an fsync": {Kind: fault.DiskDegraded, Times: 4},
+	} {
+		tt := tests["shed"]
+		tt.ev, tt.hold, tt.lifted = ev, name, "by its file layer"
+		tests[ev.Kind.String()+" of "+ev.Of.String()] = tt
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
