@@ -36,6 +36,7 @@ var catalogue = []definition{
 	{word: "cpu", target: OnNode, fields: []string{"cpus"}},
 	{word: "shed", target: OnNode, fields: []string{"share"}},
 	{word: "retriesOff", target: OnFleet},
+	{word: "rollout", target: OnFleet, fields: []string{"from", "to"}, may: []string{"share"}},
 	{word: "diskSlow", target: OnDisk, fields: []string{"latency"}},
 	{word: "diskErrors", target: OnDisk, fields: []string{"share"}, may: []string{"of"}},
 	{word: "diskFull", target: OnDisk},
@@ -74,6 +75,12 @@ var properties = []property{
 	}},
 	{"share", func(e *Event) bool { return e.Share != 0 }, func(e *Event) string {
 		return unless(e.Share > 0 && e.Share <= 1, "must be a share above 0 and up to 1, such as 0.5 or '50%'")
+	}},
+	{"from", func(e *Event) bool { return e.From != "" }, func(e *Event) string {
+		return unless(e.From != "", "is missing; write the name of the cohort whose terminals are updated")
+	}},
+	{"to", func(e *Event) bool { return e.To != "" }, func(e *Event) string {
+		return unless(e.To != "", "is missing; write the name of the cohort whose client they get")
 	}},
 }
 

@@ -20,6 +20,7 @@ const (
 	CPU                          // the node gets CPUs processors instead of its own
 	Shed                         // the operator has Share of the requests to the node turned away
 	RetriesOff                   // the operator switches every client's retries off, those of offline queues too
+	Rollout                      // terminals get another version of the client, evenly over For; it does not end with it
 	DiskSlow                     // each commit takes Latency longer
 	DiskErrors                   // a Share of the disk's operations Of that kind fails with EIO
 	DiskFull                     // the disk is full: ENOSPC
@@ -65,17 +66,26 @@ func (k *Kind) UnmarshalText(text []byte) error {
 
 // Event is one trigger on the timeline.
 type Event struct {
-	Kind     Kind            `json:"kind"`
-	At       time.Duration   `json:"at"`       // since the run began
-	For      time.Duration   `json:"for"`      // how long it lasts
-	Times    float64         `json:"times"`    // Spike: demand as a multiple of the usual; DiskDegraded: the time of an operation, likewise
-	Cohort   string          `json:"cohort"`   // Spike: whose customers; all if empty
-	Node     string          `json:"node"`     // what strikes a node: which one; the only one if empty
-	CPUs     float64         `json:"cpus"`     // CPU: processors left to the node
-	Share    field.Ratio     `json:"share"`    // Shed: of the requests that arrive; DiskErrors: of the operations
+	Kind   Kind          `json:"kind"`
+	At     time.Duration `json:"at"`     // since the run began
+	For    time.Duration `json:"for"`    // how long it lasts
+	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual; DiskDegraded: the time of an operation, likewise
+	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
+	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
+	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
+	// Share is Shed: of the requests that arrive; Rollout: of the terminals, all if
+	// zero; DiskErrors: of the operations.
+	Share    field.Ratio     `json:"share"`
+	From     string          `json:"from"`     // Rollout: the cohort whose terminals get the client of another
+	To       string          `json:"to"`       // Rollout: that other one
 	Latency  time.Duration   `json:"latency"`  // DiskSlow: that each commit takes longer
 	Of       store.Operation `json:"of"`       // DiskErrors: which operations
 	Unsynced Unsynced        `json:"unsynced"` // Crash: what becomes of what is not synced yet
+	// Endless says that it is still on, or comes and goes, when the run ends, in place
+	// of For. A plan that is run has For up to its horizon then.
+	Endless bool `json:"endless"`
+	// Flap makes a fault come and go; it is on all the time if nil.
+	Flap *Flap `json:"flap"`
 }
 
 // End is when the trigger is gone.
@@ -92,11 +102,30 @@ func (e Event) Validate() error {
 		errs.Add("at", "must be later than 0s, so that there is a baseline to compare with")
 	}
 	switch {
+	case e.Endless && e.For != 0:
+		errs.Add("for", "has no meaning for what is endless; leave one of the two out")
+	case e.Endless:
 	case e.For <= 0:
 		errs.Add("for", "must be longer than 0s, such as '20s'")
 	case e.For > math.MaxInt64-max(e.At, 0):
 		errs.Add("for", "is longer than there is time after at; write one such as '20s'")
 	}
 	e.own(&errs)
+	e.coming(&errs)
 	return errs.Err()
+}
+
+// coming reports what is wrong with how the event comes and goes.
+func (e Event) coming(errs *field.Errors) {
+	fleet := e.Kind.Target() == OnFleet
+	if e.Endless && fleet {
+		errs.Add("endless", "has no meaning for a %s, whose effect is judged from its end on; write for how long it lasts", e.Kind)
+	}
+	switch {
+	case e.Flap == nil:
+	case fleet:
+		errs.Add("flap", "has no meaning for a %s; write one for each time", e.Kind)
+	default:
+		errs.Within("flap", e.Flap.Validate(e.For))
+	}
 }

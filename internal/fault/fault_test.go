@@ -41,11 +41,11 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "cpus", Problem: "belongs to a cpu, not to a shed; leave it out"},
 		}},
 		{"a freeze with a share", Event{Kind: Freeze, At: s, For: s, Share: 0.5}, field.List{
-			{Path: "share", Problem: "belongs to a shed or a diskErrors, not to a freeze; leave it out"},
+			{Path: "share", Problem: "belongs to a shed or a rollout or a diskErrors, not to a freeze; leave it out"},
 		}},
 		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
 		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of " + listed}}},
-		{"no such kind", Event{Kind: Cold + 1}, field.List{{Path: "kind", Problem: "is missing; write one of " + listed}}},
+		{"no such kind", Event{Kind: Kind(len(kinds) + 1)}, field.List{{Path: "kind", Problem: "is missing; write one of " + listed}}},
 		{"nothing but a spike", Event{Kind: Spike}, field.List{
 			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
 			{Path: "for", Problem: "must be longer than 0s, such as '20s'"},
@@ -77,7 +77,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 		{"a slow disk", Event{Kind: DiskSlow, At: s, For: s, Latency: 200 * time.Millisecond}, nil},
 		{"a slow disk that is not", Event{Kind: DiskSlow, At: s, For: s, Share: 1}, field.List{
 			{Path: "latency", Problem: "must be the time that each commit takes longer, above 0s and up to 1m, such as '200ms'"},
-			{Path: "share", Problem: "belongs to a shed or a diskErrors, not to a diskSlow; leave it out"},
+			{Path: "share", Problem: "belongs to a shed or a rollout or a diskErrors, not to a diskSlow; leave it out"},
 		}},
 		{"a failing disk", Event{Kind: DiskErrors, At: s, For: s, Share: 0.1, Of: store.Reads}, nil},
 		{"a full disk", Event{Kind: DiskFull, At: s, For: s, Node: "db"}, nil},
@@ -139,7 +139,7 @@ func TestAnUnknownKindChangesNothing(t *testing.T) {
 }
 
 func TestNoKindHasANameToo(t *testing.T) {
-	for _, k := range []Kind{0, Cold + 1, 255} {
+	for _, k := range []Kind{0, Kind(len(kinds) + 1), 255} {
 		if got := k.String(); got != "none" {
 			t.Errorf("kind %d is %q, want none", k, got)
 		}

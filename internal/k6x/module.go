@@ -80,6 +80,7 @@ func (i *instance) Exports() modules.Exports {
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),
 			"retriesOff": kindOf("retriesOff"),
+			"rollout":    kindOf("rollout"),
 		},
 		"backoff": map[string]any{
 			"none":        backoff("none"),

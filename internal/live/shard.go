@@ -46,6 +46,7 @@ type Tick struct {
 type Shard struct {
 	cfg     Config
 	cohorts []*terminal.Cohort
+	tenancy terminal.Tenancy
 	units   []unit
 	pools   Pools
 	own     Pools                 // those that nobody else uses
@@ -74,6 +75,7 @@ type unit struct {
 	idle   *conn         // the keep-alive connection, while nothing is on it
 	busy   []*conn       // those with an attempt on them
 	belief []Belief
+	reds   []history.Red // when its logo was red; the last one has no end while it is
 }
 
 // Belief is what a terminal believes of one of its sales.
@@ -89,8 +91,8 @@ func NewShard(cfg Config) *Shard {
 		s.own = NewPools(cfg.Fleet)
 		s.pools = s.own
 	}
-	for _, c := range cfg.Fleet {
-		s.cohorts = append(s.cohorts, terminal.NewCohort(c, cfg.Timeline))
+	s.cohorts, s.tenancy = terminal.NewCohorts(cfg.Fleet, cfg.Timeline), terminal.TenancyOf(cfg.Fleet)
+	for range cfg.Fleet {
 		s.recorders = append(s.recorders, history.NewRecorder(cfg.Bucket, cfg.Horizon))
 		s.owed = append(s.owed, 0)
 	}
@@ -207,6 +209,7 @@ func (s *Shard) step(now time.Duration, i uint32, ev terminal.Event) {
 // record counts a note and keeps what the terminal believes.
 func (s *Shard) record(u *unit, e *terminal.Effect) {
 	s.recorders[u.cohort].Note(e.Note)
+	s.logo(u, e.Note)
 	switch e.Note.What {
 	case history.Sold:
 		if int(e.Note.At/s.cfg.Bucket) < s.ticked {
@@ -219,6 +222,16 @@ func (s *Shard) record(u *unit, e *terminal.Effect) {
 		if s.cfg.Trace != nil {
 			s.cfg.Trace(e.Traced(u.id, s.cfg.Entry))
 		}
+	}
+}
+
+// logo keeps when the logo of a terminal was red.
+func (s *Shard) logo(u *unit, n history.Note) {
+	switch n.Logo {
+	case history.TurnedRed:
+		u.reds = append(u.reds, history.Red{Store: s.tenancy.Of(u.id), Span: history.Span{From: n.At, To: math.MaxInt64}})
+	case history.TurnedBlue:
+		u.reds[len(u.reds)-1].To = n.At
 	}
 }
 

@@ -26,18 +26,21 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 	r.units = slices.Grow(r.units[:0], n)[:n]
 	r.states = slices.Grow(r.states[:0], n)[:n]
 	clear(r.states)
-	for i, cfg := range p.Fleet {
-		c := terminal.NewCohort(cfg, p.Timeline)
+	r.cohorts = terminal.NewCohorts(p.Fleet, p.Timeline)
+	r.tenancy = terminal.TenancyOf(p.Fleet)
+	for i, c := range r.cohorts {
 		if i < len(before) {
 			c.Inherit(before[i])
 		}
-		pool := newPool(cfg.Connections.Pool)
-		r.cohorts = append(r.cohorts, c)
+		pool := newPool(p.Fleet[i].Connections.Pool)
+		if p.Fleet[i].Offline != nil && r.logos == nil {
+			r.logos = history.NewLogoWatch(n)
+		}
 		r.pools = append(r.pools, pool)
 		r.pooling = r.pooling || pool != nil
 	}
 	for number, c := range terminal.Numbered(p.Fleet) {
-		if c == len(r.firsts) {
+		for c >= len(r.firsts) {
 			r.firsts = append(r.firsts, number)
 		}
 		r.units[number].Init(r.cohorts[c], r.cfg.Seed, number)
@@ -83,13 +86,16 @@ func (r *run) step(i uint32, ev terminal.Event) {
 // record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
 	r.recorder.Note(e.Note)
+	if e.Note.Logo != history.SameLogo {
+		r.logos.Turn(r.tenancy.Of(i), e.Note.Logo, r.now)
+	}
 	switch e.Note.What {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
 	case history.Completed, history.CameLate:
 		r.acknowledge(i, e.Sale)
 		r.over(i, e.Sale)
-	case history.GivenUp:
+	case history.GivenUp, history.TurnedAway:
 		r.over(i, e.Sale)
 	case history.Ended:
 		if r.cfg.Trace != nil {
@@ -109,6 +115,9 @@ func (r *run) send(i uint32, e *terminal.Effect) {
 		u.latest = p
 	}
 	q.entry = r.addCopy(i, e.Sale)
+	if e.Misdated {
+		r.misdate(p)
+	}
 	if pool := r.poolOf(i); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/node"
@@ -25,6 +24,9 @@ func (r *run) schedule() {
 			at := e.At
 			if !on {
 				at = e.End()
+				if r.cfg.Plan.Stays(e) {
+					continue
+				}
 			}
 			r.at(at, uint32(len(r.faulty)), strikes) //nolint:gosec // a handful
 			r.faulty = append(r.faulty, strike{Event: e, index: i, on: on})
@@ -36,7 +38,7 @@ func (r *run) strike(i int) {
 	s := r.faulty[i]
 	ev := node.Event{Kind: node.Fault, Strike: s.Kind, On: s.on}
 	switch s.Kind {
-	case fault.Spike:
+	case fault.Spike, fault.Rollout: // which the terminals know by themselves
 		return
 	case fault.RetriesOff: // which the terminals know by themselves
 		for k := range r.nodes {
@@ -64,8 +66,8 @@ func (r *run) strike(i int) {
 func (r *run) faults() []history.Fault {
 	var faults, spikes []history.Fault
 	for _, e := range r.cfg.Plan.Timeline {
-		f := experiment.Planned(e)
-		f.Applied, f.Removed, f.Evidence = r.reached(e.At), r.reached(e.End()), "in the model"
+		f := r.cfg.Plan.Planned(e)
+		f.Applied, f.Removed, f.Evidence = r.reached(e.At), !f.Endless && r.reached(e.End()), "in the model"
 		if e.Kind.StrikesDisk() {
 			f.Made = history.InModel
 		}

@@ -10,26 +10,28 @@ type unsynced struct {
 
 // commit is a sale that a node has written down.
 type commit struct {
-	entry uint32
-	first bool // the node's ledger had it not yet
-	added bool // it has one entry more in the ledgers for it
+	entry    uint32
+	first    bool // the node's ledger had it not yet
+	added    bool // it has one entry more in the ledgers for it
+	misdated bool // that entry has the date of another day
 }
 
 // losing says whether a node acknowledges what it has not synced yet.
 func (in *instance) losing() bool { return in.cfg.Disk != nil && in.cfg.Disk.SyncEvery > 0 }
 
 // commit records a sale in a node's ledger, and remembers it until it is synced.
-func (r *run) commit(in *instance, x uint32) {
+func (r *run) commit(in *instance, p, x uint32) {
 	if !in.losing() {
-		r.inLedger(in, x)
+		r.inLedger(in, p, x)
 		return
 	}
 	e := r.entries.at(x)
 	first := e.ledgers&in.ledger == 0
 	added := first || in.cfg.Idempotency == backend.NoKey
-	r.inLedger(in, x)
+	dated := r.ledger.misdated
+	r.inLedger(in, p, x)
 	e.copies++ // so that it is not forgotten
-	in.unsafe.commits = append(in.unsafe.commits, commit{entry: x, first: first, added: added})
+	in.unsafe.commits = append(in.unsafe.commits, commit{entry: x, first: first, added: added, misdated: r.ledger.misdated > dated})
 }
 
 // synced forgets the commits that are on disk: the first n of all.
@@ -61,6 +63,9 @@ func (r *run) unrecord(in *instance, c commit) {
 	e := r.entries.at(c.entry)
 	if c.first {
 		e.ledgers &^= in.ledger
+	}
+	if c.misdated {
+		r.ledger.misdated--
 	}
 	switch {
 	case !c.added:
