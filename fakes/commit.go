@@ -83,6 +83,8 @@ type end struct {
 
 // commit writes a batch down.
 func (l *Ledger) commit(batch []record, ends []end) (added int64, err error) {
+	l.use.Lock()
+	defer l.use.Unlock()
 	if err := l.ready(); err != nil {
 		return 0, err
 	}
@@ -122,6 +124,8 @@ func (l *Ledger) group() int {
 
 // sync syncs what was acknowledged without; what fails is tried again the next time.
 func (l *Ledger) sync() {
+	l.use.Lock()
+	defer l.use.Unlock()
 	if l.unsynced && l.ready() == nil && l.db.LogData(nil, pebble.Sync) == nil && l.log.failure() == nil {
 		l.unsynced = false
 	}
@@ -139,7 +143,7 @@ func (l *Ledger) ready() error {
 		return fmt.Errorf("%w: %w", ErrDisk, err)
 	}
 	failed := l.log.failure()
-	if failed == nil || time.Since(l.tried) < again {
+	if failed == nil || l.away || time.Since(l.tried) < again {
 		return failed
 	}
 	l.tried = time.Now()
@@ -155,6 +159,9 @@ func (l *Ledger) ready() error {
 // discard gives back what it can of a database that failed to write. Close panics where
 // the failure has left something open.
 func discard(db *pebble.DB) {
+	if db == nil {
+		return
+	}
 	defer func() { _ = recover() }()
 	_ = db.Close()
 }
@@ -205,6 +212,9 @@ func (q *quiet) Fatalf(format string, args ...any) {
 		q.err = fmt.Errorf("%w: %w", ErrDisk, &fatal{fmt.Sprintf(format, args...), errnoIn(args)})
 	}
 }
+
+// failedBy is the logger of a database that is not open because of an error.
+func failedBy(err error) *quiet { return &quiet{err: fmt.Errorf("%w: %w", ErrDisk, err)} }
 
 // fatal is what Pebble said, and the error of the system behind it, if there is one.
 type fatal struct {

@@ -150,6 +150,12 @@ func (c Control) Probe(ctx context.Context, tries int) (Probe, error) {
 	return p, err
 }
 
+// Suspend has the backend close the files of its ledger, so that its disk can be taken
+// away, or open them again. Meanwhile no sale is recorded.
+func (c Control) Suspend(ctx context.Context, on bool) error {
+	return c.ask(ctx, http.MethodPost, "/suspend?on="+strconv.FormatBool(on), nil)
+}
+
 // Cool empties the node's cache.
 func (c Control) Cool(ctx context.Context) error { return c.ask(ctx, http.MethodPost, "/cool", nil) }
 

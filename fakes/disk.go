@@ -36,13 +36,14 @@ type disk struct {
 	state store.State
 	rng   *rand.Rand
 	off   bool      // the power is off
+	exact bool      // no room is taken before it is needed
 	lock  io.Closer // of the folder; kept over all openings
 }
 
 func newDisk(cfg *store.Config, seed uint64) *disk {
 	d := &disk{rng: rand.New(rand.NewPCG(seed, 1))}
 	if cfg != nil {
-		d.cfg = *cfg
+		d.cfg, d.exact = *cfg, true
 	}
 	return d
 }

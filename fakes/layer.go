@@ -16,11 +16,12 @@ type layer struct {
 	vfs.FS
 	*disk
 	files map[*layerFile]bool // open for writing
+	reads map[*readFile]bool  // open for reading, folders too
 	dead  bool                // it was given up, and changes nothing any more
 }
 
 func newLayer(fs vfs.FS, d *disk) *layer {
-	return &layer{FS: fs, disk: d, files: map[*layerFile]bool{}}
+	return &layer{FS: fs, disk: d, files: map[*layerFile]bool{}, reads: map[*readFile]bool{}}
 }
 
 // kill gives the layer up: whoever still uses it changes nothing any more.
@@ -28,6 +29,57 @@ func (l *layer) kill() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.dead = true
+}
+
+// closeAll closes what is open still, of a layer that was given up.
+func (l *layer) closeAll() {
+	l.mu.Lock()
+	files, reads := l.files, l.reads
+	l.files, l.reads = map[*layerFile]bool{}, map[*readFile]bool{}
+	l.mu.Unlock()
+	for f := range files {
+		_ = f.File.Close() // what it has is not wanted
+	}
+	for f := range reads {
+		_ = f.File.Close()
+	}
+}
+
+// readFile is a file that is open for reading.
+type readFile struct {
+	vfs.File
+	layer *layer
+}
+
+// Close is vfs.File's.
+func (f *readFile) Close() error {
+	f.layer.mu.Lock()
+	delete(f.layer.reads, f)
+	f.layer.mu.Unlock()
+	return f.File.Close()
+}
+
+// Open is vfs.FS's.
+func (l *layer) Open(name string, opts ...vfs.OpenOption) (vfs.File, error) {
+	f, err := l.FS.Open(name, opts...)
+	return l.reading(f, err)
+}
+
+// OpenDir is vfs.FS's.
+func (l *layer) OpenDir(name string) (vfs.File, error) {
+	f, err := l.FS.OpenDir(name)
+	return l.reading(f, err)
+}
+
+func (l *layer) reading(f vfs.File, err error) (vfs.File, error) {
+	if err != nil {
+		return nil, err
+	}
+	r := &readFile{File: f, layer: l}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reads[r] = true
+	return r, nil
 }
 
 // deny gives the error of an operation that changes something; frees says that it
@@ -168,7 +220,12 @@ func (f *layerFile) Write(b []byte) (int, error) {
 }
 
 // Preallocate is vfs.File's.
+//
+// It does nothing on a disk that can be full: the log would go on in the room it has.
 func (f *layerFile) Preallocate(offset, length int64) error {
+	if f.layer.exact {
+		return nil
+	}
 	if err := f.layer.deny("fallocate", f.path, false); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // ErrClosed is what a ledger answers after Close.
@@ -42,8 +43,10 @@ type Ledger struct {
 	db       *pebble.DB
 	layer    *layer
 	log      *quiet
-	tried    time.Time // when it was last tried to open it anew; only of the writer
-	unsynced bool      // something is written and not synced; only of the writer
+	tried    time.Time  // when it was last tried to open it anew; only of the writer
+	away     bool       // its files are closed by order, see suspend
+	use      sync.Mutex // held while the writer uses the database
+	unsynced bool       // something is written and not synced; only of the writer
 
 	mu       sync.Mutex
 	gathered []record
@@ -66,11 +69,41 @@ func OpenLedger(dir string, idem backend.Idempotency) (*Ledger, error) {
 // openLedger is OpenLedger on a disk.
 func openLedger(fs vfs.FS, dir string, idem backend.Idempotency, d *disk) (*Ledger, error) {
 	l := &Ledger{fs: fs, dir: dir, disk: d, idem: idem, wake: make(chan struct{}, 1), ended: make(chan struct{})}
-	if err := l.openFiles(); err != nil {
+	switch err := l.openFiles(); failureOf(err) {
+	case store.None:
+	case store.NoSpace, store.NotWritable: // it is opened when the disk is well
+		l.layer, l.log = newLayer(fs, d), failedBy(err)
+	default:
 		return nil, err
 	}
 	go l.write()
 	return l, nil
+}
+
+// suspend closes all files of the ledger, so that its disk can be taken away; until
+// resume nothing is recorded.
+func (l *Ledger) suspend() {
+	l.use.Lock()
+	defer l.use.Unlock()
+	l.open.Lock()
+	defer l.open.Unlock()
+	l.layer.kill()
+	discard(l.db)
+	l.layer.closeAll()
+	l.db, l.away = nil, true
+	l.log = failedBy(syscall.EROFS)
+	_ = l.disk.unlock() // its file is closed with the rest
+}
+
+// resume opens the ledger again.
+func (l *Ledger) resume() error {
+	l.use.Lock()
+	defer l.use.Unlock()
+	l.away = false
+	if l.db != nil {
+		return nil
+	}
+	return l.openFiles()
 }
 
 // openFiles opens what is in the folder.
@@ -154,6 +187,9 @@ func (l *Ledger) Failure() error {
 func (l *Ledger) Each(f func(Entry) error) (err error) {
 	l.open.RLock()
 	defer l.open.RUnlock()
+	if l.db == nil {
+		return l.log.failure()
+	}
 	it, err := l.db.NewIter(nil) // sees the moment of its creation only
 	if err != nil {
 		return fmt.Errorf("reading the ledger: %w", err)

@@ -17,6 +17,7 @@ func (in *instance) controlPort() *http.Server {
 	mux.HandleFunc("POST /retries-off", in.retriesOff)
 	mux.HandleFunc("POST /disk", in.strike)
 	mux.HandleFunc("GET /disk", in.probe)
+	mux.HandleFunc("POST /suspend", in.suspend)
 	mux.HandleFunc("POST /cool", func(http.ResponseWriter, *http.Request) { in.server.cool() })
 	mux.HandleFunc("POST /power-off", func(w http.ResponseWriter, _ *http.Request) {
 		if err := in.powerOff(); err != nil {
@@ -63,6 +64,21 @@ func (in *instance) strike(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in.ledger.disk.strike(order.Fault, order.On)
+}
+
+// suspend has the ledger close its files, or open them again.
+func (in *instance) suspend(w http.ResponseWriter, r *http.Request) {
+	on, err := strconv.ParseBool(r.URL.Query().Get("on"))
+	switch {
+	case err != nil || in.ledger == nil:
+		http.Error(w, "on must be true or false, and there must be a ledger", http.StatusBadRequest)
+	case on:
+		in.ledger.suspend()
+	default:
+		if err := in.ledger.resume(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	}
 }
 
 // probe tries the disk.
