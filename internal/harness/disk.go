@@ -26,6 +26,10 @@ func (s *system) Made(ev fault.Event) string {
 	if !ev.Kind.StrikesDisk() {
 		return ""
 	}
+	nodes, err := s.struck(ev)
+	if f, _ := ev.Disk(); err == nil && nodes[0].byKernel(f) {
+		return history.ByKernel
+	}
 	return history.ByFileLayer
 }
 
@@ -51,7 +55,42 @@ func (n *node) disk(ctx context.Context, ev fault.Event, on bool) (string, error
 	if on {
 		n.standing.disk = append(n.standing.disk, f)
 	}
+	if n.byKernel(f) {
+		if err := n.strikeKernel(ctx, f, on); err != nil {
+			return "", err
+		}
+	}
 	return n.await(ctx, struck(f, on))
+}
+
+// byKernel says whether the kernel itself makes the fault.
+func (n *node) byKernel(f store.Fault) bool {
+	return n.ownDisk() != nil && (f.Kind == store.Full || f.Kind == store.ReadOnly)
+}
+
+// strikeKernel has the kernel make a fault, or make an end of it.
+func (n *node) strikeKernel(ctx context.Context, f store.Fault, on bool) error {
+	d := n.ownDisk()
+	switch {
+	case f.Kind == store.Full && on:
+		return d.fill()
+	case f.Kind == store.Full:
+		return d.empty()
+	case on:
+		return d.fail()
+	}
+	// A node that is down has nothing open.
+	s, err := n.instance.look(ctx)
+	if err == nil && s.alive {
+		err = n.control.Suspend(ctx, true)
+	}
+	if err == nil {
+		err = d.repair(ctx)
+	}
+	if err == nil && s.alive {
+		err = n.control.Suspend(ctx, false)
+	}
+	return err
 }
 
 // struck holds when the node's disk is as ordered, of which the node is told first; one
@@ -63,15 +102,19 @@ func struck(f store.Fault, on bool) condition {
 		}
 		ctx, cancel := context.WithTimeout(ctx, hearing+2*f.Latency)
 		defer cancel()
-		if err := n.control.Strike(ctx, f, on); err != nil {
-			return "", fmt.Errorf("%v but does not take the order: %w", s, err)
+		by := "the kernel"
+		if !n.byKernel(f) {
+			by = "its file layer"
+			if err := n.control.Strike(ctx, f, on); err != nil {
+				return "", fmt.Errorf("%v but does not take the order: %w", s, err)
+			}
 		}
 		p, err := n.control.Probe(ctx, draws(f))
 		if err != nil {
 			return "", fmt.Errorf("%v but cannot try its disk: %w", s, err)
 		}
-		saw := fmt.Sprintf("on the disk of %s, by its file layer, %s", s.name, tried(f, p))
-		if felt(f, p) != on {
+		saw := fmt.Sprintf("on the disk of %s, by %s, %s", s.name, by, tried(f, p))
+		if felt(f, p, on) != on {
 			return "", errors.New(saw)
 		}
 		return saw, nil
@@ -87,11 +130,12 @@ func draws(f store.Fault) int {
 	return min(int(math.Ceil(12/f.Share)), 100_000)
 }
 
-// felt says whether a probe shows a fault.
-func felt(f store.Fault, p fakes.Probe) bool {
+// felt says whether a probe shows a fault. On a disk that is read-only, too, it does not
+// show whether it is full.
+func felt(f store.Fault, p fakes.Probe, on bool) bool {
 	switch f.Kind {
 	case store.Full:
-		return p.Failure == store.NoSpace || p.State.ReadOnly && p.State.Full
+		return p.Failure == store.NoSpace || p.Failure == store.NotWritable && on
 	case store.ReadOnly:
 		return p.Failure == store.NotWritable
 	case store.Errors:

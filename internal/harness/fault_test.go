@@ -41,7 +41,7 @@ func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
 		"by its file layer, an fsync": {Kind: fault.DiskDegraded, Times: 4},
 	} {
 		tt := tests["shed"]
-		tt.ev, tt.hold, tt.lifted = ev, name, "by its file layer"
+		tt.ev, tt.hold, tt.lifted = ev, name, "on the disk of"
 		tests[ev.Kind.String()+" of "+ev.Of.String()] = tt
 	}
 	for name, tt := range tests {
@@ -50,7 +50,11 @@ func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
 				if tt.dockerOnly && e.Name() != "docker" {
 					t.Skip("the local engine refuses this fault")
 				}
-				n := start(t, e, api())
+				cfg := api()
+				if tt.ev.Kind.StrikesDisk() {
+					cfg.Disk = &store.Config{}
+				}
+				n := start(t, e, cfg)
 				before := pid(t, n)
 				expect(t, n.Inject, tt.ev, tt.hold)
 				if _, err := n.stats(t.Context(), answerWithin(tt.mute)); (err != nil) != tt.mute {
