@@ -63,7 +63,8 @@ declare module 'k6/x/retrystorm' {
     | 'refused' // no connection
     | 'reset' // the connection broke before an answer
     | 'rejected' // turned away: 429 or 503
-    | 'failed'; // any other error answer
+    | 'failed' // any other error answer
+    | 'read-only'; // the server is up and cannot write: 507, or 503 with Retrystorm-Cause: read-only
 
   // ─── the declaration ─────────────────────────────────────────────────────
 
@@ -436,6 +437,15 @@ declare module 'k6/x/retrystorm' {
      * recorded by exactly one. If left out, by those that call no other.
      */
     ledger?: boolean;
+    /**
+     * The disk under its ledger; only of a node that records sales. A worker is busy
+     * until its commit has ended, so that a slow disk costs capacity. If left out, a
+     * commit takes what the machine's own disk takes (in the engine `sim`, nothing),
+     * and no worker waits for it.
+     */
+    disk?: Disk;
+    /** Makes service slower after a restart, while the cache fills. None if left out. */
+    warmup?: Warmup;
     /** Processors of the container, such as 0.5. No bound if left out. */
     cpus?: number;
     /** Memory of the container; at least '6MiB'. No bound if left out. */
@@ -562,16 +572,54 @@ declare module 'k6/x/retrystorm' {
     refusal?: 'reject' | 'drop';
   }
 
+  /**
+   * The disk of a node that records sales. Commits that arrive while an fsync is under
+   * way share the next one. What fails with EIO is answered with 500; a full disk with
+   * 507, and a read-only one with 503 and the header Retrystorm-Cause: read-only, which
+   * are both 'read-only' to a client.
+   */
+  export interface Disk {
+    /**
+     * How long a commit takes, a write and its fsync, for all that share it; at most
+     * '1m'. None if left out. On a real disk a commit takes at least that long.
+     */
+    write?: Duration;
+    /** How long looking up takes what is known of the sales that share a commit; at most '1m'. None if left out. */
+    read?: Duration;
+    /**
+     * The time between two fsyncs, at most '1h'. A commit is then acknowledged before it
+     * is synced, and a crash with unsynced: 'lost' loses what was not synced yet. If left
+     * out, each commit is synced before it is acknowledged.
+     */
+    syncEvery?: Duration;
+    /** The most commits that share an fsync, from 1; unbounded if left out. */
+    group?: Limit;
+  }
+
+  /**
+   * How a node serves whose cache is empty: a service that begins after a restart takes
+   * `times` its usual length, which falls in a straight line to its usual length. A
+   * node is warm when a run begins.
+   */
+  export interface Warmup {
+    /** How long that takes; at most '24h'. */
+    for: Duration;
+    /** How many times the usual service time, above 1 and up to 1000. */
+    times: number;
+  }
+
   // ─── the timeline ────────────────────────────────────────────────────────
 
   /**
    * Something that happens at a time, for a time; `spike`, `fault` and `operator`
-   * make them. Faults of one node may not overlap; spikes that overlap multiply.
+   * make them. Faults of one node may not overlap, and faults of its disk only where they
+   * are of different kinds; spikes that overlap multiply.
    * What an operator orders may go on under a fault.
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'cut' | 'latency' | 'loss' | 'bandwidth' | 'reset';
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'cut' | 'latency' | 'loss' | 'bandwidth' | 'reset'
+      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
@@ -587,7 +635,10 @@ declare module 'k6/x/retrystorm' {
     endless?: boolean;
     /** Of a fault or an order to a node: it comes and goes until its end. It is on all the time if left out. */
     flap?: Flap;
-    /** Of a spike: demand as a multiple of the usual, above 0 and up to 1000. */
+    /**
+     * Of a spike: demand as a multiple of the usual, above 0 and up to 1000. Of a
+     * degraded disk: the time of its operations, likewise, above 1.
+     */
     times?: number;
     /** Of a spike: the cohort whose customers come; all if left out. */
     cohort?: string;
@@ -597,8 +648,9 @@ declare module 'k6/x/retrystorm' {
     cpus?: number;
     /**
      * Of a shed, a loss or a reset: the share of the requests, packets or messages,
-     * above 0 and up to 1. Of a rollout: the share of the terminals that have been
-     * updated at its end; all if left out.
+     * above 0 and up to 1. Of disk errors: the share of the operations that fail,
+     * likewise. Of a rollout: the share of the terminals that have been updated at its
+     * end; all if left out.
      */
     share?: Ratio;
     /**
@@ -615,12 +667,23 @@ declare module 'k6/x/retrystorm' {
     how?: 'drop' | 'refuse';
     /** Of a fault of a link: on requests, on answers, or on both. 'both' if left out. */
     way?: 'both' | 'there' | 'back';
-    /** Of a latency: the time added to each way, above '0s' and up to '1h'. */
+    /**
+     * Of a latency: the time added to each way, above '0s' and up to '1h'. Of a slow
+     * disk: how much longer each commit takes, up to '1m'.
+     */
     latency?: Duration;
     /** Of a latency: by how much of it that is more or less, uniformly; at most all of it. None if left out. */
     jitter?: Duration;
     /** Of a bandwidth: what passes each way in a second, of all connections together; at least '1B'. */
     rate?: Bytes;
+    /** Of disk errors: which operations fail; 'writes' if left out. */
+    of?: 'writes' | 'reads';
+    /**
+     * Of a crash: what becomes of what is written and not synced: the process was
+     * killed and the kernel still writes it, or the power went and it is lost. 'lost'
+     * needs a declared disk. 'kept' if left out.
+     */
+    unsynced?: 'kept' | 'lost';
   }
 
   /** How a fault comes and goes: on, then off, and so on until its end, at most 1000 times. */
@@ -645,7 +708,7 @@ declare module 'k6/x/retrystorm' {
   /** What strikes a node. Each is real, and probed: it took hold, and it is gone. */
   export namespace fault {
     /** Kills the node at once and starts it again after `for`. */
-    function crash(settings: When & Pick<Trigger, 'node'>): Trigger;
+    function crash(settings: When & Pick<Trigger, 'node' | 'unsynced'>): Trigger;
     /** Makes the node stand still; its connections stay open. */
     function freeze(settings: When & Pick<Trigger, 'node'>): Trigger;
     /**
@@ -653,6 +716,22 @@ declare module 'k6/x/retrystorm' {
      * containers; the engine `local` refuses it.
      */
     function cpu(settings: When & Pick<Trigger, 'node'> & { cpus: number }): Trigger;
+    /** Empties the node's cache as it begins; the node must declare its `warmup`. */
+    function cold(settings: When & Pick<Trigger, 'node'>): Trigger;
+
+    /** What strikes the disk of a node, which must have a declared `disk`. */
+    namespace disk {
+      /** Makes each commit take `latency` longer. */
+      function slow(settings: When & Pick<Trigger, 'node'> & { latency: Duration }): Trigger;
+      /** Makes a `share` of the commits, or of the lookups before them, fail with EIO. */
+      function errors(settings: When & Pick<Trigger, 'node' | 'of'> & { share: Ratio }): Trigger;
+      /** Fills the disk: every commit fails with ENOSPC. */
+      function full(settings: When & Pick<Trigger, 'node'>): Trigger;
+      /** Makes the disk read-only: every commit fails with EROFS. */
+      function readOnly(settings: When & Pick<Trigger, 'node'>): Trigger;
+      /** An array that has lost a member: each operation takes `times` as long. A crash while it is on is the second loss. */
+      function degraded(settings: When & Pick<Trigger, 'node'> & { times: number }): Trigger;
+    }
 
     /**
      * What strikes a link: that from the fleet to the node it calls, or one from a

@@ -141,7 +141,7 @@ func (c *call) exchange(conn *outgoing) (o retry.Outcome, again bool, err error)
 	if err := resp.ReadLimitBody(in, mostBody); err != nil {
 		return o, false, err
 	}
-	o.Cause = protocol.CauseOf(resp.StatusCode())
+	o.Cause = protocol.CauseIn(resp.StatusCode(), resp.Header.Peek(protocol.CauseHeader))
 	if word := resp.Header.Peek(protocol.RetryAfterHeader); len(word) > 0 {
 		o.RetryAfter = protocol.ParseRetryAfter(word)
 	}

@@ -73,6 +73,9 @@ func (s *server) sell(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	ctx.SetStatusCode(a.Status)
+	if a.ReadOnly {
+		ctx.Response.Header.Set(protocol.CauseHeader, protocol.CauseReadOnly)
+	}
 	if a.RetryAfter > 0 {
 		ctx.Response.Header.SetBytesV(protocol.RetryAfterHeader, protocol.AppendRetryAfter(nil, a.RetryAfter))
 	}

@@ -28,15 +28,11 @@ type job struct {
 // hangUp is the answer that is none: the connection is closed.
 var hangUp = protocol.Answer{}
 
-// recorder is where sales go; tell is called when the sale is on disk.
+// recorder is where sales go; tell is called, by another goroutine, when the sale is on
+// disk.
 type recorder interface {
 	submit(e protocol.Entry, tell func(duplicate bool, err error))
 }
-
-// unrecorded is the recorder of a node that keeps no ledger.
-type unrecorded struct{}
-
-func (unrecorded) submit(_ protocol.Entry, tell func(bool, error)) { tell(false, nil) }
 
 // server carries out in real time what the node decides.
 type server struct {

@@ -72,7 +72,7 @@ func TestFreedWorkerTakesUpItsNextRequestAsOfThen(t *testing.T) {
 func TestWorkerThatCallsMakesUpForItsTimerWhenItIsFree(t *testing.T) {
 	cfg := calling(linkTo("db"), called(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	cfg.Node.Workers, cfg.Node.Service.Mean = 1, endless
-	s := newServer(cfg, unrecorded{})
+	s := newServer(cfg, memory{})
 	first := s.arrive(Entry{}, 0, nil, node.Unlimited)
 	second := s.arrive(Entry{}, 0, nil, node.Unlimited)
 	s.start = s.start.Add(-time.Second)

@@ -72,6 +72,9 @@ func totalsOf(h *history.History) Totals {
 func byCause(outcomes [retry.Causes]int64) map[string]int64 {
 	out := make(map[string]int64, len(outcomes))
 	for c, n := range outcomes {
+		if n == 0 && retry.Cause(c) == retry.ReadOnly {
+			continue // which needs a disk that is struck
+		}
 		out[retry.Cause(c).String()] = n
 	}
 	return out
@@ -101,6 +104,7 @@ func faultsOf(faults []history.Fault) []Fault {
 			Removed:  f.Removed,
 			Endless:  f.Endless,
 			Evidence: f.Evidence,
+			Made:     f.Made,
 		}
 	}
 	return out

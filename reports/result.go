@@ -170,13 +170,13 @@ type Series struct {
 	Errors   []float64  `json:"errors"`   // attempts per second that ended without an acknowledgement, but for cancelled ones
 	Queue    []*int64   `json:"queue"`    // waiting in the backend at the bucket's end; nil where it could not be asked
 	InFlight []*int64   `json:"in_flight"`
-	Unsynced []int64    `json:"unsynced"`      // sales in offline queues at the bucket's end
+	Unsynced []int64    `json:"unsynced"`       // sales in offline queues at the bucket's end
 	Hurt     []int64    `json:"hurt,omitempty"` // tenants that were hurt at its end; nil where it is not known how many there are
-	Red      []int64    `json:"red,omitempty"` // terminals that had unsynced sales then; nil if none ever had
-	Pending  []int64    `json:"pending"`       // sales still being tried at the bucket's end
-	Wasted   []*float64 `json:"wasted"`        // service time spent in vain per second; nil if not known
-	P50S     []*float64 `json:"p50_s"`         // median time to complete a sale
-	P99S     []*float64 `json:"p99_s"`         // its 99th percentile
+	Red      []int64    `json:"red,omitempty"`  // terminals that had unsynced sales then; nil if none ever had
+	Pending  []int64    `json:"pending"`        // sales still being tried at the bucket's end
+	Wasted   []*float64 `json:"wasted"`         // service time spent in vain per second; nil if not known
+	P50S     []*float64 `json:"p50_s"`          // median time to complete a sale
+	P99S     []*float64 `json:"p99_s"`          // its 99th percentile
 	// ErrorsBy parts Errors by cause; causes that never occur are left out.
 	ErrorsBy map[string][]float64 `json:"errors_by"`
 }
@@ -193,4 +193,5 @@ type Fault struct {
 	Removed  bool    `json:"removed"`
 	Endless  bool    `json:"endless,omitempty"`  // it was declared to be on at the horizon still
 	Evidence string  `json:"evidence,omitempty"` // what the probes saw
+	Made     string  `json:"made,omitempty"`     // of a fault of a disk: "kernel", "file layer" or "model"
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Config declares one node.
@@ -33,6 +34,12 @@ type Config struct {
 	// Ledger says whether the node records the sales. If nil, it does so where it
 	// calls no other node.
 	Ledger *bool `json:"ledger"`
+	// Disk is the disk under the ledger. If nil, a commit takes what the machine's own
+	// disk takes, nothing in the model, and no worker waits for it; of a declared one a
+	// worker waits for the end of its commit. Only a node that records sales has one.
+	Disk *store.Config `json:"disk"`
+	// Warmup makes service slower after a restart. None if nil.
+	Warmup *Warmup `json:"warmup"`
 	// CPUs and Memory bound the container; no bound if zero.
 	CPUs   float64     `json:"cpus"`
 	Memory field.Bytes `json:"memory"`

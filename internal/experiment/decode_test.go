@@ -13,6 +13,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -41,7 +42,8 @@ const friday = `{
     "name": "api", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
     "queue": {"limit": 20000, "discipline": "lifo", "overflow": "drop"}, "slowdown": {"above": 100, "times": 3, "measure": "arrivals"},
     "abandoned": "stop", "deadlinePropagation": true, "shed": {"queue": 500, "retryAfter": "5s", "refusal": "reject"},
-    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": false,
+    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": true,
+    "disk": {"write": "5ms", "read": "1ms", "syncEvery": "0s", "group": 8}, "warmup": {"for": "30s", "times": 4},
     "calls": [{
       "to": ["db-1", "db-2"], "target": "tenant", "timeout": "1s", "deadline": "5s", "cancel": "run-on", "connections": {"pool": 20},
       "retry": {
@@ -52,8 +54,8 @@ const friday = `{
       }
     }]
   },
-  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}},
-  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}]},
+  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}, "ledger": false},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}, "ledger": false}]},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2, "flap": {"on": "2s", "off": "1s", "pattern": "drawn"}},
@@ -61,7 +63,10 @@ const friday = `{
     {"kind": "latency", "at": "62s", "for": "8s", "from": "fleet", "to": "api", "way": "back", "latency": "50ms", "jitter": "10ms"},
     {"kind": "bandwidth", "at": "63s", "for": "2s", "from": "api", "to": "db-1", "rate": "10KB"},
     {"kind": "cut", "at": "64s", "for": "2s", "how": "refuse"},
-    {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"}
+    {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"},
+    {"kind": "diskSlow", "at": "61s", "for": "3s", "node": "api", "latency": "200ms"},
+    {"kind": "diskErrors", "at": "61s", "for": "3s", "node": "api", "share": "10%", "of": "reads"},
+    {"kind": "crash", "at": "66s", "for": "2s", "node": "api", "unsynced": "lost"}
   ],
   "starts": "12h",
   "horizon": "3m",
@@ -113,7 +118,9 @@ func fridayPlan() Plan {
 			Queue:    backend.Queue{Limit: 20000, Discipline: backend.LIFO, Overflow: backend.Dropping},
 			Slowdown: &backend.Slowdown{Above: 100, Times: 3, Measure: backend.Arrivals}, Abandoned: backend.Stop,
 			DeadlinePropagation: true, Shed: &backend.Shed{Queue: new(500), RetryAfter: 5 * time.Second},
-			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(false),
+			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(true),
+			Disk:   &store.Config{Write: 5 * time.Millisecond, Read: time.Millisecond, Group: 8},
+			Warmup: &backend.Warmup{For: 30 * time.Second, Times: 4},
 			Calls: []caller.Config{{
 				To: caller.Names{"db-1", "db-2"}, Target: caller.Tenant, Timeout: time.Second, Deadline: 5 * time.Second,
 				Cancel: caller.RunOn, Connections: caller.Connections{Pool: 20},
@@ -125,8 +132,8 @@ func fridayPlan() Plan {
 				},
 			}},
 		},
-			{Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
-			{Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "db-1", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "db-2", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
 		}},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
@@ -136,6 +143,9 @@ func fridayPlan() Plan {
 			{Kind: fault.Bandwidth, At: 63 * time.Second, For: 2 * time.Second, From: "api", To: "db-1", Way: fault.Both, Rate: 10_000},
 			{Kind: fault.Cut, At: 64 * time.Second, For: 2 * time.Second, From: "fleet", To: "api", How: fault.Refuse, Way: fault.Both},
 			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
+			{Kind: fault.DiskSlow, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Latency: 200 * time.Millisecond},
+			{Kind: fault.DiskErrors, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Share: 0.1, Of: store.Reads},
+			{Kind: fault.Crash, At: 66 * time.Second, For: 2 * time.Second, Node: "api", Unsynced: fault.Lost},
 		},
 		Starts:  12 * time.Hour,
 		Horizon: 3 * time.Minute,

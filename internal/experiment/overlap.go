@@ -50,11 +50,11 @@ func (p *Plan) overlaps(errs *field.Errors, of func(fault.Event) bool, place fun
 	}
 }
 
-// unheard reports orders to shed that are given or called off while their node
-// stands still, and so does not hear of them.
+// unheard reports orders to shed, and faults of a disk, that begin or end while their
+// node stands still: it would not hear of an order, and could not be probed.
 func (p *Plan) unheard(errs *field.Errors) {
 	freezes := p.strikes(func(e fault.Event) bool { return e.Kind == fault.Freeze })
-	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed }) {
+	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed || e.Kind.StrikesDisk() }) {
 		for _, f := range freezes {
 			within := func(what string, at time.Duration) {
 				if at >= f.At && at < end(f.Event) {

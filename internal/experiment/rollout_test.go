@@ -40,7 +40,7 @@ func TestRolloutLeadsFromACohortToAnother(t *testing.T) {
 			"timeline[1].from: is a cohort that another roll-out leads to; terminals are updated once, so write the cohort that they begin with",
 		}},
 		{"from nowhere", `"from": "a", `, ``, []string{"timeline[0].from: is missing; write the name of the cohort whose terminals are updated"}},
-		{"of a spike's field", `"to": "b"`, `"to": "b", "times": 3`, []string{"timeline[0].times: belongs to a spike, not to a rollout; leave it out"}},
+		{"of a spike's field", `"to": "b"`, `"to": "b", "times": 3`, []string{"timeline[0].times: belongs to a spike or a diskDegraded, not to a rollout; leave it out"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Target is what an event of the timeline is done to.
@@ -30,7 +31,7 @@ type definition struct {
 // catalogue has every kind of event, by its number less one.
 var catalogue = []definition{
 	{word: "spike", target: OnFleet, fields: []string{"times"}, may: []string{"cohort"}},
-	{word: "crash", target: OnNode},
+	{word: "crash", target: OnNode, may: []string{"unsynced"}},
 	{word: "freeze", target: OnNode},
 	{word: "cpu", target: OnNode, fields: []string{"cpus"}},
 	{word: "shed", target: OnNode, fields: []string{"share"}},
@@ -41,6 +42,12 @@ var catalogue = []definition{
 	{word: "loss", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
 	{word: "bandwidth", target: OnLink, fields: []string{"rate"}, may: []string{"way"}},
 	{word: "reset", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
+	{word: "diskSlow", target: OnDisk, fields: []string{"latency"}},
+	{word: "diskErrors", target: OnDisk, fields: []string{"share"}, may: []string{"of"}},
+	{word: "diskFull", target: OnDisk},
+	{word: "diskReadOnly", target: OnDisk},
+	{word: "diskDegraded", target: OnDisk, fields: []string{"times"}},
+	{word: "cold", target: OnNode},
 }
 
 // property is a field that only some kinds of events have.
@@ -56,8 +63,13 @@ type property struct {
 // which their errors are told.
 var properties = append([]property{
 	{"times", func(e *Event) bool { return e.Times != 0 }, func(e *Event) string {
+		if e.Kind == DiskDegraded {
+			return unless(e.Times > 1 && e.Times <= mostTimes, "must be a multiple of the usual time of an operation above 1 and up to 1000, such as 4")
+		}
 		return unless(e.Times > 0 && e.Times <= mostTimes, "must be a multiple of the usual demand above 0 and up to 1000, such as 3")
 	}},
+	{"of", func(e *Event) bool { return e.Of != store.Writes }, nil},
+	{"unsynced", func(e *Event) bool { return e.Unsynced != Kept }, nil},
 	{"cohort", func(e *Event) bool { return e.Cohort != "" }, nil},
 	{"node", func(e *Event) bool { return e.Node != "" }, nil},
 	{"cpus", func(e *Event) bool { return e.CPUs != 0 }, func(e *Event) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Kind is a kind of trigger.
@@ -13,24 +14,33 @@ type Kind uint8
 
 // The triggers.
 const (
-	Spike      Kind = iota + 1 // customers bring Times as many sales
-	Crash                      // the node is killed at once and started again after For
-	Freeze                     // the node stands still, its connections stay open
-	CPU                        // the node gets CPUs processors instead of its own
-	Shed                       // the operator has Share of the requests to the node turned away
-	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
-	Rollout                    // terminals get another version of the client, evenly over For; it does not end with it
-	Cut                        // the link is cut: nothing passes in a Way, or connections are refused
-	Latency                    // the link takes Latency longer, give or take Jitter
-	Loss                       // the link loses Share of the packets
-	Bandwidth                  // the link passes Rate bytes a second
-	Reset                      // the link breaks the connection of Share of the messages that pass
+	Spike        Kind = iota + 1 // customers bring Times as many sales
+	Crash                        // the node is killed at once and started again after For
+	Freeze                       // the node stands still, its connections stay open
+	CPU                          // the node gets CPUs processors instead of its own
+	Shed                         // the operator has Share of the requests to the node turned away
+	RetriesOff                   // the operator switches every client's retries off, those of offline queues too
+	Rollout                      // terminals get another version of the client, evenly over For; it does not end with it
+	Cut                          // the link is cut: nothing passes in a Way, or connections are refused
+	Latency                      // the link takes Latency longer, give or take Jitter
+	Loss                         // the link loses Share of the packets
+	Bandwidth                    // the link passes Rate bytes a second
+	Reset                        // the link breaks the connection of Share of the messages that pass
+	DiskSlow                     // each commit takes Latency longer
+	DiskErrors                   // a Share of the disk's operations Of that kind fails with EIO
+	DiskFull                     // the disk is full: ENOSPC
+	DiskReadOnly                 // the disk takes no writes: EROFS
+	DiskDegraded                 // an array that has lost a member: each operation takes Times as long
+	Cold                         // the node's cache is emptied as it begins; how long it stays cold is the node's Warmup
 )
 
 // The bounds of what can be declared.
 const (
 	mostTimes = 1000
 	mostCPUs  = 1024
+	// longestLatency is as long as a SCSI command may take before Linux gives it up
+	// and a little more (30 s, with a retry).
+	longestLatency = time.Minute
 )
 
 // String gives the trigger's name, or "none" for no trigger.
@@ -67,11 +77,11 @@ type Event struct {
 	Kind   Kind          `json:"kind"`
 	At     time.Duration `json:"at"`     // since the run began
 	For    time.Duration `json:"for"`    // how long it lasts
-	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual
+	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual; DiskDegraded: the time of an operation, likewise
 	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
 	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
-	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Loss: of the packets; Reset: of the messages; Rollout: of the terminals, all if zero
+	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Loss: of the packets; Reset: of the messages; DiskErrors: of the operations; Rollout: of the terminals, all if zero
 	// From is of a Rollout the cohort whose terminals get the client of another; of what
 	// strikes a link the node that calls, or "fleet", which it is if empty.
 	From string `json:"from"`
@@ -80,9 +90,12 @@ type Event struct {
 	// What strikes a link.
 	How     How           `json:"how"`     // Cut: what becomes of packets
 	Way     Way           `json:"way"`     // in which direction
-	Latency time.Duration `json:"latency"` // Latency: how much longer each way takes
+	Latency time.Duration `json:"latency"` // Latency: how much longer each way takes; DiskSlow: each commit
 	Jitter  time.Duration `json:"jitter"`  // Latency: by how much of it that is more or less, uniformly
 	Rate    field.Bytes   `json:"rate"`    // Bandwidth: bytes a second in each way, of all connections together
+
+	Of       store.Operation `json:"of"`       // DiskErrors: which operations
+	Unsynced Unsynced        `json:"unsynced"` // Crash: what becomes of what is not synced yet
 
 	// Endless says that it is still on, or comes and goes, when the run ends, in place
 	// of For. A plan that is run has For up to its horizon then.

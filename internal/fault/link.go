@@ -76,6 +76,9 @@ var linkProperties = []property{
 		return unless(e.How != Refuse || e.Way == 0 || e.Way == Both, "must be 'both' for a cut that refuses: no connection has one way only")
 	}},
 	{"latency", func(e *Event) bool { return e.Latency != 0 }, func(e *Event) string {
+		if e.Kind == DiskSlow {
+			return unless(e.Latency > 0 && e.Latency <= longestLatency, "must be the time that each commit takes longer, above 0s and up to 1m, such as '200ms'")
+		}
 		return unless(e.Latency > 0 && e.Latency <= mostLatency, "must be the time added to each way, above 0s and up to 1h, such as '100ms'")
 	}},
 	{"jitter", func(e *Event) bool { return e.Jitter != 0 }, func(e *Event) string {

@@ -112,10 +112,18 @@ type Fault struct {
 	Applied  bool    `json:"applied,omitzero"`
 	Removed  bool    `json:"removed,omitzero"`  // as probed, not as ordered
 	Endless  bool    `json:"endless,omitzero"`  // it was declared to be on at the horizon still, and was not to be removed
-	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away, or of what a link loses or breaks; zero of any other trigger
+	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away, or of what a link loses or breaks, or of the operations of a disk that fail; zero of any other trigger
 	Evidence string  `json:"evidence,omitzero"` // what the probes saw
+	Made     string  `json:"made,omitzero"`     // of a fault of a disk: by what, such as ByKernel
 	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well
 }
+
+// What makes a fault of a disk.
+const (
+	ByKernel    = "kernel"     // the file system itself
+	ByFileLayer = "file layer" // the backend's own layer between its store and the files
+	InModel     = "model"
+)
 
 // Generator is how well the load generator itself did.
 type Generator struct {

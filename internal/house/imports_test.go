@@ -13,7 +13,7 @@ import (
 var layers = [][]string{
 	{"internal/field", "internal/timer", "internal/console", "internal/race", "internal/trace", "internal/processor"},
 	{"internal/retry"},
-	{"internal/caller"},
+	{"internal/caller", "internal/store"},
 	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/network", "internal/experiment"},
 	{"internal/decision"},
 	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "internal/proxy", "fakes", "reports", "scenarios"},

@@ -18,6 +18,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -42,6 +43,8 @@ var interfaces = map[string]reflect.Type{
 	"Slowdown":    reflect.TypeFor[backend.Slowdown](),
 	"Step":        reflect.TypeFor[backend.Step](),
 	"Shed":        reflect.TypeFor[backend.Shed](),
+	"Disk":        reflect.TypeFor[store.Config](),
+	"Warmup":      reflect.TypeFor[backend.Warmup](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
 	"Flap":        reflect.TypeFor[fault.Flap](),
 	"Judge":       reflect.TypeFor[verdict.Config](),

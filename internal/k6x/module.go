@@ -76,6 +76,14 @@ func (i *instance) Exports() modules.Exports {
 				"bandwidth": kindOf("bandwidth"),
 				"reset":     kindOf("reset"),
 			},
+			"disk": map[string]any{
+				"slow":     kindOf("diskSlow"),
+				"errors":   kindOf("diskErrors"),
+				"full":     kindOf("diskFull"),
+				"readOnly": kindOf("diskReadOnly"),
+				"degraded": kindOf("diskDegraded"),
+			},
+			"cold": kindOf("cold"),
 		},
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),

@@ -161,7 +161,7 @@ func (c *conn) parse(n int) (message, bool) {
 	if err := resp.ReadLimitBody(r, mostBody); err != nil {
 		return message{kind: broken, cause: retry.Reset}, false
 	}
-	m := message{kind: answered, cause: protocol.CauseOf(resp.StatusCode())}
+	m := message{kind: answered, cause: protocol.CauseIn(resp.StatusCode(), resp.Header.Peek(protocol.CauseHeader))}
 	if word := resp.Header.Peek(protocol.RetryAfterHeader); len(word) > 0 {
 		m.retryAfter = protocol.ParseRetryAfter(word)
 	}

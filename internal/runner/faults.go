@@ -47,6 +47,9 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 	f.Span.To = max(f.Span.To, f.Span.From)
 	r.outage.begin(e)
 	seen, err := be.Inject(ctx, e)
+	if m, ok := be.(harness.Maker); ok {
+		f.Made = m.Made(e)
+	}
 	f.Applied, f.Evidence, f.Failure = err == nil, words(seen, err), failure(err)
 	if f.Endless || !sleepUntil(ctx, r.epoch.Add(e.End())) {
 		return f

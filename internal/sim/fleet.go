@@ -107,7 +107,7 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
 	case history.Completed, history.CameLate:
-		r.ledger.acknowledged++
+		r.acknowledge(i, e.Sale)
 		r.over(i, e.Sale)
 	case history.GivenUp, history.TurnedAway:
 		r.over(i, e.Sale)

@@ -5,13 +5,14 @@ import (
 	"github.com/retrystorm/retrystorm/internal/history"
 )
 
-// ledger is the audit of the ledgers in the making. Nothing is lost in the model: what
-// is acknowledged was recorded at the same moment.
+// ledger is the audit of the ledgers in the making. Only a crash loses something in
+// the model, of what a disk had not synced.
 type ledger struct {
 	recorded     int64  // sales in the ledger
 	copies       int64  // entries beyond the first of a sale
 	misdated     int64  // sales that were first recorded with the date of another day
 	acknowledged int64  // sales that a terminal was told of
+	lost         int64  // of those, the ones that are in no ledger any more
 	fresh        uint32 // the sale just brought, of the terminal being stepped
 	hint         uint32 // the entry that was of use last; a guess
 }
@@ -19,8 +20,8 @@ type ledger struct {
 // audit compares the ledger with what the terminals believe.
 func (b ledger) audit() history.Audit {
 	return history.Audit{
-		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies,
-		Unknown: b.recorded - b.acknowledged, Misdated: b.misdated,
+		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies, Lost: b.lost,
+		Unknown: b.recorded - (b.acknowledged - b.lost), Misdated: b.misdated,
 	}
 }
 
@@ -156,4 +157,5 @@ func (r *run) settle(x uint32, e *entry) {
 	}
 	*e = entry{older: es.spare}
 	es.spare = x
+	delete(r.told, x)
 }

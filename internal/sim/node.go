@@ -15,8 +15,9 @@ import (
 type instance struct {
 	node   *node.Node
 	cfg    *backend.Config
-	ledger uint32 // a bit of its own if it records sales, else zero
-	turn   uint32 // which of its wake-ups is the valid one
+	ledger uint32   // a bit of its own if it records sales, else zero
+	turn   uint32   // which of its wake-ups is the valid one
+	unsafe unsynced // commits that are not on its disk yet
 	out    []node.Effect
 	calls  [][]sent       // by link, then by the number of the attempt
 	last   backend.Stats  // at the end of the last bucket
@@ -48,6 +49,9 @@ func (r *run) boot(before []instance) {
 		if in.cfg.Records() {
 			in.ledger = 1 << recorders
 			recorders++
+		}
+		if in.losing() && r.told == nil {
+			r.told = map[uint32]bool{}
 		}
 		in.calls = make([][]sent, len(in.cfg.Calls))
 		in.links = in.node.Links()
@@ -122,10 +126,12 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 		r.at(r.now+e.For, p, dones|r.requests.at(p).turn)
 	case node.Finish:
 		q := r.requests.at(p)
-		r.inLedger(in, p, q.entry)
+		if in.cfg.Disk == nil {
+			r.inLedger(in, p, q.entry)
+		}
 		r.answer(p, q, retry.Outcome{Cause: retry.OK})
 	case node.Fail:
-		r.answer(p, r.requests.at(p), protocol.Failure(retry.Outcome{Cause: e.Cause, RetryAfter: e.For}).Outcome())
+		r.answer(p, r.requests.at(p), protocol.Ending(e).Outcome())
 	case node.Reject:
 		r.answer(p, r.requests.at(p), protocol.Rejection(e.Reason, e.For).Outcome())
 	case node.Drop:
@@ -144,6 +150,12 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 		r.call(i, in, e)
 	case node.CancelCall:
 		r.cancelCall(in, e.Attempt)
+	case node.Commit:
+		r.commit(in, p, r.requests.at(p).entry)
+	case node.Synced:
+		r.synced(in, e.ID)
+	case node.Lost:
+		r.lose(in, e.ID)
 	case node.WakeAt:
 		in.turn = (in.turn + 1) & turnMask
 		r.at(e.For, uint32(i), nodes|in.turn)

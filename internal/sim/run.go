@@ -56,6 +56,7 @@ type run struct {
 
 	recorder *history.Recorder
 	ledger   ledger
+	told     map[uint32]bool // entries of which their terminals know; nil where nothing can be lost
 	misdated map[uint32]bool // requests whose sale they carry with another day's date; nil while there were none
 	ends     time.Duration   // of the present bucket
 	faulty   []strike

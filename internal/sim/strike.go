@@ -53,6 +53,10 @@ func (r *run) strike(i int) {
 	case fault.CPU:
 		ev.Amount = s.CPUs
 	}
+	if disk, ok := s.Disk(); ok {
+		ev.Disk = &disk
+	}
+	ev.Lost = s.Unsynced == fault.Lost
 	at := r.entryNode
 	if s.Node != "" {
 		at = uint8(r.graph.Index(s.Node)) //nolint:gosec // a few nodes
@@ -67,6 +71,9 @@ func (r *run) faults() []history.Fault {
 	for _, e := range r.cfg.Plan.Timeline {
 		f := r.cfg.Plan.Planned(e)
 		f.Applied, f.Removed, f.Evidence = r.reached(e.At), !f.Endless && r.reached(e.End()), "in the model"
+		if e.Kind.StrikesDisk() {
+			f.Made = history.InModel
+		}
 		if e.Kind == fault.Shed {
 			f.Evidence = fmt.Sprintf("in the model: %g%% of what arrives, for %v", 100*e.Share, e.For)
 		}
