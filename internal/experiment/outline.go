@@ -19,6 +19,9 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 	}
 	h.Trigger.From, h.Trigger.To = p.Trigger()
 	h.Endless = p.endless()
+	for i := range p.Fleet {
+		h.Varies = h.Varies || p.Fleet[i].Hours != nil || len(p.Fleet[i].Demand) > 0
+	}
 	return h
 }
 

@@ -7,23 +7,26 @@ import (
 
 // History is the whole record of one run. All times count from its beginning.
 type History struct {
-	Seed      uint64        `json:"seed,omitzero"`    // of the run; zero where it is not known
-	Part      Part          `json:"part,omitzero"`    // of the fleet; zero where it is all of it
-	Bucket    time.Duration `json:"bucket,omitzero"`  // length of a bucket
-	Horizon   time.Duration `json:"horizon,omitzero"` // when the run was to end
-	Buckets   []Bucket      `json:"buckets,omitzero"` // one per bucket of time, first to last; beyond the horizon, if it was watched for longer
-	Nodes     []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
-	Links     []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
-	Groups    []Group       `json:"groups,omitzero"`  // of tenants: of each cohort if there are several, and of each shard
-	Tenants   int           `json:"tenants,omitzero"` // of the whole fleet; zero where that is not known
-	Trigger   Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
-	Endless   bool          `json:"endless,omitzero"` // a trigger was declared to be on, or to come and go, at the horizon still
-	Faults    []Fault       `json:"faults,omitzero"`
-	Capacity  float64       `json:"capacity,omitzero"` // attempts per second that the backend can serve, as declared
-	Demand    float64       `json:"demand,omitzero"`   // sales per second that the fleet brings outside any spike, as declared
-	Clients   Clients       `json:"clients,omitzero"`  // what is declared of the clients' waiting
-	Owed      Owed          `json:"owed,omitzero"`     // what the fleet had yet to hand in at the end of the record
-	Logos     Logos         `json:"logos,omitzero"`    // how long they were red
+	Seed     uint64        `json:"seed,omitzero"`    // of the run; zero where it is not known
+	Part     Part          `json:"part,omitzero"`    // of the fleet; zero where it is all of it
+	Bucket   time.Duration `json:"bucket,omitzero"`  // length of a bucket
+	Horizon  time.Duration `json:"horizon,omitzero"` // when the run was to end
+	Buckets  []Bucket      `json:"buckets,omitzero"` // one per bucket of time, first to last; beyond the horizon, if it was watched for longer
+	Nodes    []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
+	Links    []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
+	Groups   []Group       `json:"groups,omitzero"`  // of tenants: of each cohort if there are several, and of each shard
+	Tenants  int           `json:"tenants,omitzero"` // of the whole fleet; zero where that is not known
+	Trigger  Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
+	Endless  bool          `json:"endless,omitzero"` // a trigger was declared to be on, or to come and go, at the horizon still
+	Faults   []Fault       `json:"faults,omitzero"`
+	Capacity float64       `json:"capacity,omitzero"` // attempts per second that the backend can serve, as declared
+	Demand   float64       `json:"demand,omitzero"`   // sales per second that the fleet brings outside any spike, as declared
+	// Varies says that the demand is declared to vary over the day, or that shops
+	// close: Demand is then what it is a multiple of.
+	Varies    bool          `json:"varies,omitzero"`
+	Clients   Clients       `json:"clients,omitzero"` // what is declared of the clients' waiting
+	Owed      Owed          `json:"owed,omitzero"`    // what the fleet had yet to hand in at the end of the record
+	Logos     Logos         `json:"logos,omitzero"`   // how long they were red
 	Generator Generator     `json:"generator,omitzero"`
 	Ledger    Audit         `json:"ledger,omitzero"`
 	Wasted    time.Duration `json:"wasted,omitzero"`    // service time spent on attempts nobody waited for any more
