@@ -118,6 +118,11 @@ declare module 'k6/x/retrystorm' {
     cohort: string;
     /** How many terminals, from 1 to 1,000,000 in the whole fleet. */
     terminals: number;
+    /**
+     * The node, or the name of `backend.names`, to which they send. The node that no
+     * other calls if left out.
+     */
+    to?: string;
     /** How customers come. */
     sale: Sale;
     /** How long an attempt waits for its answer. */
@@ -295,15 +300,47 @@ declare module 'k6/x/retrystorm' {
   export interface Backend {
     /**
      * The nodes, at most 32 of them. The fleet sends to the one that no other
-     * calls; every other must be called by one.
+     * calls, unless its cohorts say otherwise; every other must be called by one.
      */
     nodes: Node[];
+    /** Names that stand for one node at a time, at most 32 of them. None if left out. */
+    names?: Name[];
+  }
+
+  /**
+   * A name that stands for one node at a time, as a name in the DNS or a routing
+   * setting that clients poll does; `operator.failover`, `failback` and `migrate` change
+   * for which. Somebody must send to it.
+   */
+  export interface Name {
+    /** Letters, digits, '.', '_' and '-', at most 63 of them; no node has it. */
+    name: string;
+    /** The node that it stands for at the beginning. */
+    node: string;
+    /** How long an old answer is used after a change. Not at all if left out. */
+    cache?: Cache;
+  }
+
+  /**
+   * How long after a change the old answer is used: drawn for each tenant and each
+   * change. A record of the DNS that lives for an hour is { distribution: 'uniform',
+   * from: '0s', to: '1h' }, since each cache has asked at its own time.
+   */
+  export interface Cache {
+    /** Always `from`; all times alike; or all orders of magnitude alike. 'constant' if left out. */
+    distribution?: 'constant' | 'uniform' | 'loguniform';
+    /** The shortest; at most '365d'. It must be above 0 unless the distribution is uniform. */
+    from?: Duration;
+    /** The longest; at most '365d'. A constant has none, the others must. */
+    to?: Duration;
   }
 
   /** One node of the backend. */
   export interface Node {
     /** Letters, digits, '.', '_' and '-', at most 63 of them; 'backend' if left out. */
     name?: string;
+    /** Where it stands, for faults that strike a whole region; at most 64 printable characters. */
+    region?: string;
     /**
      * How many requests are served at once, from 1 to 1,000,000, or 'unbounded':
      * then none ever waits, and the capacity is not known unless `cpus` bounds
@@ -359,7 +396,7 @@ declare module 'k6/x/retrystorm' {
    * and its breaker are shared by all requests that the node serves.
    */
   export interface Link {
-    /** The node that is called, or several, of which each attempt goes to one. */
+    /** The node that is called, or several, of which each attempt goes to one; or one name. */
     to: Names;
     /**
      * Which of several: the one that holds the shard of the sale's tenant (each
@@ -483,40 +520,62 @@ declare module 'k6/x/retrystorm' {
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff';
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'failover' | 'failback' | 'migrate';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
      */
     at: Duration;
-    /** How long it lasts. */
-    for: Duration;
+    /** How long it lasts. It must be declared, but for an order that changes a name, which is given at a moment. */
+    for?: Duration;
     /** Of a spike: demand as a multiple of the usual, above 0 and up to 1000. */
     times?: number;
     /** Of a spike: the cohort whose customers come; all if left out. */
     cohort?: string;
     /** Of a fault or an order: the node that it is done to; the only one if left out. */
     node?: string;
+    /** Of a fault or an order, in place of `node`: it is done to every node of the region. */
+    region?: string;
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
     /** Of a shed: the share of the requests to turn away, above 0 and up to 1. */
     share?: Ratio;
+    /** Of an order that changes a name: which of `backend.names`. */
+    name?: string;
+    /** Likewise: the node that the name is to stand for, another than by then. */
+    to?: string;
+    /** Of a migration: when which share of the tenants has moved; in the order of time. */
+    stages?: Stage[];
   }
 
+  /** A part of a migration. */
+  export interface Stage {
+    /** When, since the run began; later than the stage before, and no earlier than the migration's `at`. */
+    at: Duration;
+    /** The share of all tenants that have moved by then, above that of the stage before and up to 1. */
+    share: Ratio;
+  }
+
+  /** Of what strikes a node: when, how long, and which node or region. */
+  export type Strike = Pick<Trigger, 'at' | 'node' | 'region'> & { for: Duration };
+
+  /** Of an order that changes a name: when, which, and to what. */
+  export type Change = Pick<Trigger, 'at'> & { name: string; to: string };
+
   /** Customers bring `times` as many sales. */
-  export function spike(settings: Pick<Trigger, 'at' | 'for' | 'cohort'> & { times: number }): Trigger;
+  export function spike(settings: Pick<Trigger, 'at' | 'cohort'> & { for: Duration; times: number }): Trigger;
 
   /** What strikes a node. Each is real, and probed: it took hold, and it is gone. */
   export namespace fault {
     /** Kills the node at once and starts it again after `for`. */
-    function crash(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    function crash(settings: Strike): Trigger;
     /** Makes the node stand still; its connections stay open. */
-    function freeze(settings: Pick<Trigger, 'at' | 'for' | 'node'>): Trigger;
+    function freeze(settings: Strike): Trigger;
     /**
      * Leaves the node `cpus` processors of those that it declares. It needs
      * containers; the engine `local` refuses it.
      */
-    function cpu(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { cpus: number }): Trigger;
+    function cpu(settings: Strike & { cpus: number }): Trigger;
   }
 
   /** What an operator orders. What a node is to do is probed: it took hold, and it is gone. */
@@ -527,13 +586,25 @@ declare module 'k6/x/retrystorm' {
      * node that is started again sheds from its start, or no more if the time is
      * over. It may neither begin nor end while a freeze is on.
      */
-    function shed(settings: Pick<Trigger, 'at' | 'for' | 'node'> & { share: Ratio }): Trigger;
+    function shed(settings: Strike & { share: Ratio }): Trigger;
     /**
      * Switches every client's retries off: a sale whose first try has failed is
      * given up, or parked, and offline queues stand still until they are switched
      * on again.
      */
-    function retriesOff(settings: Pick<Trigger, 'at' | 'for'>): Trigger;
+    function retriesOff(settings: Pick<Trigger, 'at'> & { for: Duration }): Trigger;
+    /**
+     * Has a name stand for another node at once. Whoever sends to the name follows
+     * when the old answer expires; see `Cache`.
+     */
+    function failover(settings: Change): Trigger;
+    /** Has a name stand for the node again for which it stood before. */
+    function failback(settings: Change): Trigger;
+    /**
+     * Moves the tenants of a name to another node in stages. A tenant that is not yet
+     * moved still finds the old node.
+     */
+    function migrate(settings: Change & { stages: Stage[] }): Trigger;
   }
 
   // ─── the judgement ───────────────────────────────────────────────────────

@@ -87,6 +87,7 @@ func faultsOf(faults []history.Fault) []Fault {
 		out[i] = Fault{
 			Kind:     f.Kind,
 			Node:     f.Node,
+			Name:     f.Name,
 			FromS:    f.Span.From.Seconds(),
 			ToS:      f.Span.To.Seconds(),
 			Share:    f.Share,

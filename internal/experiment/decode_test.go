@@ -12,6 +12,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -21,7 +22,7 @@ import (
 const friday = `{
   "name": "kounta-friday",
   "fleet": [{
-    "cohort": "4.4.1", "terminals": 3000, "sale": {"every": "10s", "arrival": "regular", "deadline": "30s"},
+    "cohort": "4.4.1", "terminals": 3000, "to": "pos", "sale": {"every": "10s", "arrival": "regular", "deadline": "30s"},
     "timeout": "2s", "cancel": "run-on", "connections": {"pool": 50},
     "retry": {
       "backoff": "exponential", "base": "500ms", "factor": 1.5, "cap": "10s", "jitter": "proportional", "jitterShare": "10%", "maxAttempts": 5,
@@ -32,7 +33,7 @@ const friday = `{
     "offline": {"capacity": "unbounded", "after": "3s", "pace": "100ms", "retry": {"backoff": "constant", "base": "5s"}}
   }],
   "backend": {"nodes": [{
-    "name": "api", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
+    "name": "api", "region": "eu", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
     "queue": {"limit": 20000, "discipline": "lifo", "overflow": "drop"}, "slowdown": {"above": 100, "times": 3, "measure": "arrivals"},
     "abandoned": "stop", "deadlinePropagation": true, "shed": {"queue": 500, "retryAfter": "5s", "refusal": "reject"},
     "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": false,
@@ -47,11 +48,13 @@ const friday = `{
     }]
   },
   {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}},
-  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}]},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}],
+  "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}]},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2},
-    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%"}
+    {"kind": "shed", "at": "62s", "for": "8s", "region": "eu", "share": "25%"},
+    {"kind": "migrate", "at": "63s", "name": "pos", "to": "db-1", "stages": [{"at": "64s", "share": "97%"}, {"at": "65s", "share": 1}]}
   ],
   "horizon": "3m",
   "judge": {
@@ -73,7 +76,7 @@ const small = `{
 func fridayPlan() Plan {
 	return Plan{
 		Fleet: []terminal.Config{{
-			Cohort: "4.4.1", Terminals: 3000,
+			Cohort: "4.4.1", Terminals: 3000, To: "pos",
 			Sale:    terminal.Sale{Every: 10 * time.Second, Arrival: terminal.Regular, Deadline: 30 * time.Second},
 			Timeout: 2 * time.Second, Cancel: terminal.RunOn, Connections: terminal.Connections{Pool: 50},
 			Retry: retry.Config{
@@ -88,7 +91,7 @@ func fridayPlan() Plan {
 			},
 		}},
 		Backend: Backend{Nodes: []backend.Config{{
-			Name: "api", Workers: 64,
+			Name: "api", Region: "eu", Workers: 64,
 			Service: backend.Service{
 				Mean: 100 * time.Millisecond, Distribution: backend.Lognormal, Sigma: 0.7, Work: backend.Burned,
 			},
@@ -109,11 +112,16 @@ func fridayPlan() Plan {
 		},
 			{Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
 			{Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
-		}},
+		}, Names: []network.Name{{
+			Name: "pos", Node: "api", Cache: &network.Cache{Distribution: network.Loguniform, From: 5 * time.Second, To: time.Minute},
+		}}},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2},
-			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Node: "api", Share: 0.25},
+			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Region: "eu", Share: 0.25},
+			{Kind: fault.Migrate, At: 63 * time.Second, Name: "pos", To: "db-1", Stages: []fault.Stage{
+				{At: 64 * time.Second, Share: 0.97}, {At: 65 * time.Second, Share: 1},
+			}},
 		},
 		Horizon: 3 * time.Minute,
 		Judge: verdict.Config{
@@ -186,13 +194,13 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 func TestVariantsKeepTheirOrderAndAreMerged(t *testing.T) {
 	e := mustDecode(t, with(friday, `"variants": {
 		"zebra": {"expect": "healthy"},
-		"aardvark": {"fleet": [{"cohort": "b", "terminals": 1, "sale": {"every": "1s"}, "timeout": "9s"}], "timeline": null},
+		"aardvark": {"fleet": [{"cohort": "b", "terminals": 1, "to": "pos", "sale": {"every": "1s"}, "timeout": "9s"}], "timeline": null},
 		"middle": {"judge": {"hold": 9, "window": null}, "horizon": "4m"}
 	}`))
 	zebra, aardvark, middle := fridayPlan(), fridayPlan(), fridayPlan()
 	zebra.Expect = Expect{Kinds: []verdict.Kind{verdict.Healthy}}
 	aardvark.Fleet = []terminal.Config{{
-		Cohort: "b", Terminals: 1, Sale: terminal.Sale{Every: time.Second}, Timeout: 9 * time.Second,
+		Cohort: "b", Terminals: 1, To: "pos", Sale: terminal.Sale{Every: time.Second}, Timeout: 9 * time.Second,
 	}}
 	aardvark.Timeline = nil
 	middle.Judge.Hold, middle.Judge.Window, middle.Horizon = 9, 0, 4*time.Minute

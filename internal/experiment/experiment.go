@@ -5,6 +5,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -36,6 +37,8 @@ type Plan struct {
 // Backend is what the fleet talks to.
 type Backend struct {
 	Nodes []backend.Config `json:"nodes"`
+	// Names stand for one node at a time, which orders of the timeline change.
+	Names []network.Name `json:"names"`
 }
 
 // Terminals is the size of the whole fleet.
@@ -56,13 +59,17 @@ func (p *Plan) Demand() float64 {
 	return perSec
 }
 
-// Trigger gives the first start and the last end of what is on the timeline.
+// Trigger gives the first start and the last end of what is on the timeline. What is
+// done at once takes the moment in which it is ordered.
 func (p *Plan) Trigger() (from, to time.Duration) {
 	for i, e := range p.Timeline {
 		if i == 0 || e.At < from {
 			from = e.At
 		}
 		to = max(to, e.End())
+		if e.Kind.Momentary() {
+			to = max(to, e.At+1)
+		}
 	}
 	return from, to
 }

@@ -1,10 +1,7 @@
 package experiment
 
 import (
-	"slices"
-
 	"github.com/retrystorm/retrystorm/internal/field"
-	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 // What a plan may ask for at most. A fleet of a million terminals is the
@@ -37,6 +34,7 @@ func (p *Plan) parts() error {
 	}
 	p.fleet(&errs)
 	p.nodes(&errs)
+	p.names(&errs)
 	p.timeline(&errs)
 	p.horizon(&errs)
 	p.peak(&errs)
@@ -83,26 +81,39 @@ func (p *Plan) nodes(errs *field.Errors) {
 	}
 	for i, n := range p.Backend.Nodes {
 		errs.Within(field.At(path, i), n.Validate())
+		if problem := labelProblem(n.Region); n.Region != "" && problem != "" {
+			errs.Add(field.At(path, i)+".region", "%s", problem)
+		}
 	}
 	distinct(errs, path, "name", p.nodeNames())
 }
 
-// graph reports nodes that form no graph, where each is right in itself.
+// graph reports what is wrong between parts of which each is right in itself: names
+// that are not there, and nodes that form no graph.
 func (p *Plan) graph() error {
+	var errs, found field.Errors
 	for i := range p.Backend.Nodes {
-		if p.Backend.Nodes[i].Validate() != nil {
-			return nil
+		errs.Within("", p.Backend.Nodes[i].Validate())
+	}
+	for i := range p.Fleet {
+		errs.Within("", p.Fleet[i].Validate())
+	}
+	for _, e := range p.Timeline {
+		if e.Kind.ChangesName() {
+			errs.Within("", e.Validate())
 		}
 	}
-	names := p.nodeNames()
-	slices.Sort(names)
-	if len(names) == 0 || len(slices.Compact(names)) < len(p.Backend.Nodes) {
+	p.names(&errs)
+	distinct(&errs, "", "", p.nodeNames())
+	if errs.Err() != nil || len(p.Backend.Nodes) == 0 || len(p.Fleet) == 0 {
 		return nil
 	}
-	var errs field.Errors
-	_, err := topology.Resolve(p.Backend.Nodes)
-	errs.Within("backend.nodes", err)
-	return errs.Err()
+	if p.references(&found); found.Err() != nil {
+		return found.Err()
+	}
+	_, err := p.Build()
+	found.Within("backend.nodes", err)
+	return found.Err()
 }
 
 func (p *Plan) nodeNames() []string {
@@ -153,8 +164,8 @@ func (p Plan) withDefaults() Plan {
 		p.Backend.Nodes[i] = n.WithDefaults()
 	}
 	for i := range p.Timeline {
-		if p.Timeline[i].Kind.StrikesNode() && p.Timeline[i].Node == "" {
-			p.Timeline[i].Node = p.Backend.Nodes[0].Name
+		if e := &p.Timeline[i]; e.Kind.StrikesNode() && e.Node == "" && e.Region == "" {
+			e.Node = p.Backend.Nodes[0].Name
 		}
 	}
 	return p

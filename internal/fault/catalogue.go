@@ -25,6 +25,7 @@ type definition struct {
 	target Target
 	fields []string // those of its own that must be declared
 	may    []string // those of its own that may be
+	moment bool     // it is done at once and has no for
 }
 
 // catalogue has every kind of event, by its number less one.
@@ -35,6 +36,9 @@ var catalogue = []definition{
 	{word: "cpu", target: OnNode, fields: []string{"cpus"}},
 	{word: "shed", target: OnNode, fields: []string{"share"}},
 	{word: "retriesOff", target: OnFleet},
+	{word: "failover", target: OnName, fields: []string{"name", "to"}, moment: true},
+	{word: "failback", target: OnName, fields: []string{"name", "to"}, moment: true},
+	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},
 }
 
 // property is a field that only some kinds of events have.
@@ -54,11 +58,23 @@ var properties = []property{
 	}},
 	{"cohort", func(e *Event) bool { return e.Cohort != "" }, nil},
 	{"node", func(e *Event) bool { return e.Node != "" }, nil},
+	{"region", func(e *Event) bool { return e.Region != "" }, func(e *Event) string {
+		return unless(e.Node == "", "stands beside node; write one of them")
+	}},
 	{"cpus", func(e *Event) bool { return e.CPUs != 0 }, func(e *Event) string {
 		return unless(e.CPUs > 0 && e.CPUs <= mostCPUs, "must be the processors left to the node, above 0 and up to 1024, such as 0.2")
 	}},
 	{"share", func(e *Event) bool { return e.Share != 0 }, func(e *Event) string {
 		return unless(e.Share > 0 && e.Share <= 1, "must be a share above 0 and up to 1, such as 0.5 or '50%'")
+	}},
+	{"name", func(e *Event) bool { return e.Name != "" }, func(e *Event) string {
+		return unless(e.Name != "", "is missing; write one of backend.names")
+	}},
+	{"to", func(e *Event) bool { return e.To != "" }, func(e *Event) string {
+		return unless(e.To != "", "is missing; write the node that the name is to stand for")
+	}},
+	{"stages", func(e *Event) bool { return e.Stages != nil }, func(e *Event) string {
+		return unless(len(e.Stages) > 0, "are missing; write at least one, such as { at: '17h', share: '97%' }")
 	}},
 }
 
@@ -82,13 +98,18 @@ var kinds = func() []string {
 // known says whether there is such a kind.
 func (k Kind) known() bool { return k != 0 && int(k) <= len(catalogue) }
 
+// Momentary says whether the trigger is done at once, as an order that changes a name
+// is, and has no duration of its own.
+func (k Kind) Momentary() bool { return k.known() && catalogue[k-1].moment }
+
 // Target gives what a known kind is done to.
 func (k Kind) Target() Target { return catalogue[k-1].target }
 
 // has says whether a kind of event has the field, and whether it must.
 func (d *definition) has(name string) (may, must bool) {
 	must = slices.Contains(d.fields, name)
-	return must || slices.Contains(d.may, name) || name == "node" && (d.target == OnNode || d.target == OnDisk), must
+	struck := (name == "node" || name == "region") && (d.target == OnNode || d.target == OnDisk)
+	return must || slices.Contains(d.may, name) || struck, must
 }
 
 // own reports fields that the kind of the event must have and that are wrong, or
@@ -118,7 +139,7 @@ func alien(name, kind string) string {
 			owners = append(owners, catalogue[i].word)
 		}
 	}
-	if name == "node" {
+	if name == "node" || name == "region" {
 		return "has no meaning for a " + kind + "; leave it out"
 	}
 	return "belongs to a " + strings.Join(owners, " or a ") + ", not to a " + kind + "; leave it out"

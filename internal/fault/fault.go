@@ -19,6 +19,9 @@ const (
 	CPU                        // the node gets CPUs processors instead of its own
 	Shed                       // the operator has Share of the requests to the node turned away
 	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
+	Failover                   // the operator has Name stand for the node To
+	Failback                   // the operator has Name stand for the node To again
+	Migrate                    // the operator moves the tenants of Name to the node To in stages
 )
 
 // The bounds of what can be declared.
@@ -40,6 +43,9 @@ func (k Kind) String() string {
 func (k Kind) StrikesNode() bool {
 	return k.known() && (k.Target() == OnNode || k.Target() == OnDisk)
 }
+
+// ChangesName says whether the trigger is an order that changes what a name stands for.
+func (k Kind) ChangesName() bool { return k.known() && k.Target() == OnName }
 
 // MarshalText gives the word that UnmarshalText reads.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
@@ -63,10 +69,26 @@ type Event struct {
 	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
 	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive
+	Region string        `json:"region"` // in place of Node: every node in it
+	Name   string        `json:"name"`   // Failover, Failback, Migrate: which of backend.names
+	To     string        `json:"to"`     // likewise: the node that the name is to stand for
+	Stages []Stage       `json:"stages"` // Migrate: in the order of time
 }
 
-// End is when the trigger is gone.
-func (e Event) End() time.Duration { return e.At + e.For }
+// Stage is a part of a migration: from At on, Share of all tenants have moved.
+type Stage struct {
+	At    time.Duration `json:"at"`    // since the run began
+	Share field.Ratio   `json:"share"` // of all tenants, those of the stages before included
+}
+
+// End is when the trigger is gone. One that is done at once ends as it begins, and a
+// migration with its last stage.
+func (e Event) End() time.Duration {
+	if n := len(e.Stages); n > 0 {
+		return max(e.At, e.Stages[n-1].At)
+	}
+	return e.At + e.For
+}
 
 // Validate reports every field that is wrong for the event's kind.
 func (e Event) Validate() error {
@@ -79,11 +101,36 @@ func (e Event) Validate() error {
 		errs.Add("at", "must be later than 0s, so that there is a baseline to compare with")
 	}
 	switch {
+	case e.Kind.Momentary() && e.For != 0:
+		errs.Add("for", "has no meaning for a %s, which is ordered at a moment; leave it out", e.Kind)
+	case e.Kind.Momentary():
 	case e.For <= 0:
 		errs.Add("for", "must be longer than 0s, such as '20s'")
 	case e.For > math.MaxInt64-max(e.At, 0):
 		errs.Add("for", "is longer than there is time after at; write one such as '20s'")
 	}
 	e.own(&errs)
+	e.staged(&errs)
 	return errs.Err()
+}
+
+// staged reports what is wrong with the stages of a migration.
+func (e *Event) staged(errs *field.Errors) {
+	last := Stage{At: e.At}
+	for i, s := range e.Stages {
+		path := field.At("stages", i)
+		switch {
+		case i == 0 && s.At < e.At:
+			errs.Add(path+".at", "is before the migration itself; write a time no earlier than its at")
+		case i > 0 && s.At <= last.At:
+			errs.Add(path+".at", "must be later than the stage before")
+		}
+		switch {
+		case !(s.Share > 0 && s.Share <= 1):
+			errs.Add(path+".share", "must be a share above 0 and up to 1, such as 0.97 or '97%%'")
+		case s.Share <= last.Share:
+			errs.Add(path+".share", "must be greater than that of the stage before; each has all tenants that have moved by then")
+		}
+		last = s
+	}
 }

@@ -39,8 +39,8 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "share", Problem: "belongs to a shed, not to a freeze; leave it out"},
 		}},
 		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
-		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff'"}}},
-		{"no such kind", Event{Kind: 9}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff'"}}},
+		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'failover', 'failback', 'migrate'"}}},
+		{"no such kind", Event{Kind: 99}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'failover', 'failback', 'migrate'"}}},
 		{"nothing but a spike", Event{Kind: Spike}, field.List{
 			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
 			{Path: "for", Problem: "must be longer than 0s, such as '20s'"},
@@ -69,6 +69,29 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "times", Problem: "belongs to a spike, not to a retriesOff; leave it out"},
 			{Path: "node", Problem: "has no meaning for a retriesOff; leave it out"},
 		}},
+		{"failover", Event{Kind: Failover, At: s, Name: "pos", To: "b"}, nil},
+		{"a failover that lasts", Event{Kind: Failover, At: s, For: s, Name: "pos", To: "b", Node: "a"}, field.List{
+			{Path: "for", Problem: "has no meaning for a failover, which is ordered at a moment; leave it out"},
+			{Path: "node", Problem: "has no meaning for a failover; leave it out"},
+		}},
+		{"a failback of nothing", Event{Kind: Failback, At: s}, field.List{
+			{Path: "name", Problem: "is missing; write one of backend.names"},
+			{Path: "to", Problem: "is missing; write the node that the name is to stand for"},
+		}},
+		{"migrate", Event{Kind: Migrate, At: s, Name: "pos", To: "b", Stages: []Stage{{s, 0.5}, {2 * s, 1}}}, nil},
+		{"a migration without stages", Event{Kind: Migrate, At: s, Name: "pos", To: "b"}, field.List{
+			{Path: "stages", Problem: "are missing; write at least one, such as { at: '17h', share: '97%' }"},
+		}},
+		{"a migration back in time", Event{Kind: Migrate, At: 2 * s, Name: "pos", To: "b", Stages: []Stage{{s, 0.5}}}, field.List{
+			{Path: "stages[0].at", Problem: "is before the migration itself; write a time no earlier than its at"},
+		}},
+		{"a migration of fewer", Event{Kind: Migrate, At: s, Name: "pos", To: "b", Stages: []Stage{{s, 0.5}, {2 * s, 0.5}}}, field.List{
+			{Path: "stages[1].share", Problem: "must be greater than that of the stage before; each has all tenants that have moved by then"},
+		}},
+		{"a crash of a region", Event{Kind: Crash, At: s, For: s, Region: "eu"}, nil},
+		{"a crash of a node and a region", Event{Kind: Crash, At: s, For: s, Node: "a", Region: "eu"}, field.List{
+			{Path: "region", Problem: "stands beside node; write one of them"},
+		}},
 		{"past the end of time", Event{Kind: Freeze, At: late, For: s + 1}, field.List{
 			{Path: "for", Problem: "is longer than there is time after at; write one such as '20s'"},
 		}},
@@ -90,7 +113,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 }
 
 func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
-	for _, k := range []Kind{Spike, Crash, Freeze, CPU, Shed, RetriesOff} {
+	for _, k := range []Kind{Spike, Crash, Freeze, CPU, Shed, RetriesOff, Failover, Failback, Migrate} {
 		text, err := k.MarshalText()
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +128,7 @@ func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
 func TestAnUnknownKindChangesNothing(t *testing.T) {
 	k := Freeze
 	err := k.UnmarshalText([]byte("gpu"))
-	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff'` {
+	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'failover', 'failback', 'migrate'` {
 		t.Errorf("gpu: %v", err)
 	}
 	if k != Freeze {
@@ -114,7 +137,7 @@ func TestAnUnknownKindChangesNothing(t *testing.T) {
 }
 
 func TestNoKindHasANameToo(t *testing.T) {
-	for _, k := range []Kind{0, RetriesOff + 1, 255} {
+	for _, k := range []Kind{0, Migrate + 1, 255} {
 		if got := k.String(); got != "none" {
 			t.Errorf("kind %d is %q, want none", k, got)
 		}

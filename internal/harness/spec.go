@@ -32,8 +32,8 @@ const (
 // this machine: the control port, and the load port of the entry. It is on the network
 // of that name if the node is not alone. Nothing is made yet.
 func newContainer(d daemon, image, network string, p place, id string, c fakes.Config) (*dockerContainer, error) {
-	b := &dockerContainer{daemon: d, name: "retrystorm-" + id, image: image, cfg: c, run: p.run, network: network}
-	if network != "" && !p.entry {
+	b := &dockerContainer{daemon: d, name: "retrystorm-" + id, image: image, cfg: c, run: p.run, network: network, entry: p.entry}
+	if network != "" && p.called {
 		b.sandbox = &sandbox{name: b.name + "-sandbox"}
 	}
 	return b, b.inside()

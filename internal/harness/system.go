@@ -32,7 +32,7 @@ func newSystem(graph *topology.Graph, mark string) *system {
 // are that it calls. On an error nothing is left.
 func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, error) {
 	for _, i := range s.graph.CalleesFirst {
-		p := place{run: s.mark, index: i, alone: len(s.nodes) == 1, entry: i == s.graph.Entry}
+		p := place{run: s.mark, index: i, alone: len(s.nodes) == 1, entry: slices.Contains(s.graph.Entries, i), called: s.called(i)}
 		cfg := fakes.Config{Node: s.graph.Nodes[i].Config, Seed: seed, Links: s.peers(i)}
 		n, err := launch(ctx, p, cfg, build)
 		if err != nil {
@@ -55,8 +55,19 @@ func (s *system) peers(caller int) map[string]fakes.Peer {
 	return peers
 }
 
-// Addr is where the entry takes load.
-func (s *system) Addr() string { return s.nodes[s.graph.Entry].addr }
+// called says whether another node calls the one of that index.
+func (s *system) called(i int) bool {
+	return slices.ContainsFunc(s.graph.Edges(), func(e topology.Edge) bool { return e.To == i })
+}
+
+// Addrs is where the entries take load.
+func (s *system) Addrs() []string {
+	var all []string
+	for _, i := range s.graph.Entries {
+		all = append(all, s.nodes[i].addr)
+	}
+	return all
+}
 
 // Nodes gives the nodes in the order declared.
 func (s *system) Nodes() []Node {

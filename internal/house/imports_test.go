@@ -14,7 +14,7 @@ var layers = [][]string{
 	{"internal/field", "internal/timer", "internal/console", "internal/race", "internal/trace", "internal/processor"},
 	{"internal/retry"},
 	{"internal/caller"},
-	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/experiment"},
+	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/network", "internal/experiment"},
 	{"internal/decision"},
 	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "fakes", "reports", "scenarios"},
 	{"reports/phrase", "reports/sample"},
@@ -27,7 +27,8 @@ var layers = [][]string{
 // beside are the imports within a layer, by importer. What is not here is not
 // allowed: so sim and live know nothing of each other.
 var beside = map[string][]string{
-	"internal/experiment": {"internal/terminal", "internal/backend", "internal/topology", "internal/topology", "internal/node", "internal/fault", "internal/history", "internal/verdict"},
+	"internal/experiment": {"internal/terminal", "internal/backend", "internal/topology", "internal/topology", "internal/node", "internal/fault", "internal/network", "internal/history", "internal/verdict"},
+	"internal/network":    {"internal/fault"},
 	"internal/topology":   {"internal/backend"},
 	"internal/node":       {"internal/backend", "internal/fault"},
 	"internal/protocol":   {"internal/backend"},

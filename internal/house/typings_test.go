@@ -17,6 +17,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -40,6 +41,9 @@ var interfaces = map[string]reflect.Type{
 	"Slowdown":    reflect.TypeFor[backend.Slowdown](),
 	"Step":        reflect.TypeFor[backend.Step](),
 	"Shed":        reflect.TypeFor[backend.Shed](),
+	"Stage":       reflect.TypeFor[fault.Stage](),
+	"Name":        reflect.TypeFor[network.Name](),
+	"Cache":       reflect.TypeFor[network.Cache](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
 	"Judge":       reflect.TypeFor[verdict.Config](),
 	"Gate":        reflect.TypeFor[experiment.Gate](),

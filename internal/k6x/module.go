@@ -73,6 +73,9 @@ func (i *instance) Exports() modules.Exports {
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),
 			"retriesOff": kindOf("retriesOff"),
+			"failover":   kindOf("failover"),
+			"failback":   kindOf("failback"),
+			"migrate":    kindOf("migrate"),
 		},
 		"backoff": map[string]any{
 			"none":        backoff("none"),

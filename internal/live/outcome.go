@@ -12,6 +12,7 @@ type Outcome struct {
 	Undelivered int64             // attempts that our own machine could not send
 	Owed        history.Owed      // what the terminals are yet to send again
 	Terminals   []Account
+	Sent        *history.FleetRecorder // what went to each entry; nil where there is one
 }
 
 // Account is what one terminal believes of its sales; sale n is Sales[n-1].
@@ -22,7 +23,7 @@ type Account struct {
 
 // Outcome sums the shard up; call it after Run.
 func (s *Shard) Outcome() Outcome {
-	o := Outcome{Lag: s.lag, Undelivered: s.lost}
+	o := Outcome{Lag: s.lag, Undelivered: s.lost, Sent: s.sent}
 	parts := make([][]history.Bucket, 0, len(s.recorders))
 	for _, r := range s.recorders {
 		parts = append(parts, r.Buckets())

@@ -62,7 +62,7 @@ func locally(t *testing.T, p experiment.Plan, tick func(i int, addr string)) *hi
 	t.Helper()
 	r := New(Config{Plan: p, Seed: 1, Engine: harness.Local(), Shards: 1})
 	var tasks sync.WaitGroup
-	tasks.Go(func() { r.Drive(context.Background(), 0, func(k live.Tick) { tick(k.Index, r.addr) }) })
+	tasks.Go(func() { r.Drive(context.Background(), 0, func(k live.Tick) { tick(k.Index, r.addrs[0]) }) })
 	h := r.Direct(context.Background())
 	tasks.Wait()
 	return h

@@ -17,7 +17,7 @@ import (
 // own, and says in the timeline's order how it went.
 func (r *Run) faults(ctx context.Context, be harness.Backend) []history.Fault {
 	var events []fault.Event
-	for _, e := range r.cfg.Plan.Timeline {
+	for _, e := range r.cfg.Plan.Struck() {
 		if byNodes(r.graph, e) {
 			events = append(events, e)
 		}
@@ -46,7 +46,9 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 	}
 	f.Span.From = time.Since(r.epoch)
 	f.Span.To = max(f.Span.To, f.Span.From)
-	r.outage.begin(e)
+	for _, o := range r.outages {
+		o.begin(e)
+	}
 	seen, err := be.Inject(ctx, e)
 	f.Applied, f.Evidence, f.Failure = err == nil, words(seen, err), failure(err)
 	if !sleepUntil(ctx, r.epoch.Add(e.End())) {
@@ -54,7 +56,9 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 	}
 	seen, err = be.Lift(ctx, e)
 	if f.Removed = err == nil; f.Removed {
-		r.outage.end(e)
+		for _, o := range r.outages {
+			o.end(e)
+		}
 	}
 	f.Evidence += "; " + words(seen, err)
 	if e.Kind == fault.RetriesOff {

@@ -27,6 +27,8 @@ type nodeWatch struct {
 	last    fakes.Stats
 	lastAt  int    // the bucket of last
 	failure string // why its ledger writes no more
+	// portProbe is that of an entry; nil of a node to which no terminal sends.
+	portProbe *portProbe
 }
 
 // sample is what a node showed at the end of one bucket.

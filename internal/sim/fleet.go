@@ -31,10 +31,8 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 		if i < len(before) {
 			c.Inherit(before[i])
 		}
-		pool := newPool(cfg.Connections.Pool)
 		r.cohorts = append(r.cohorts, c)
-		r.pools = append(r.pools, pool)
-		r.pooling = r.pooling || pool != nil
+		r.pools = append(r.pools, r.newPools(i, cfg.Connections.Pool))
 	}
 	for number, c := range terminal.Numbered(p.Fleet) {
 		if c == len(r.firsts) {
@@ -86,14 +84,21 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 	switch e.Note.What {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
+		if r.sent != nil {
+			r.sent.Sold(i, e.Sale)
+		}
 	case history.Completed, history.CameLate:
 		r.ledger.acknowledged++
 		r.over(i, e.Sale)
 	case history.GivenUp:
 		r.over(i, e.Sale)
 	case history.Ended:
+		to := int(r.entryNode)
+		if r.sent != nil {
+			to = r.sent.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
+		}
 		if r.cfg.Trace != nil {
-			r.cfg.Trace(e.Traced(i, r.graph.Name(r.graph.Entry)))
+			r.cfg.Trace(e.Traced(i, r.graph.Name(to)))
 		}
 	}
 }
@@ -102,6 +107,9 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 func (r *run) send(i uint32, e *terminal.Effect) {
 	p, q := r.requests.add(i, e.Attempt)
 	q.node = r.entryNode
+	if r.sent != nil {
+		q.node = r.destination(i, e)
+	}
 	if u := &r.states[i]; u.waited == nobody {
 		u.waited, u.latest = p, p
 	} else {
@@ -109,7 +117,7 @@ func (r *run) send(i uint32, e *terminal.Effect) {
 		u.latest = p
 	}
 	q.entry = r.addCopy(i, e.Sale)
-	if pool := r.poolOf(i); pool != nil && pool.queue(p, e.At+e.Timeout) {
+	if pool := r.poolOf(i, q.node); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}
 	r.arrive(p, q, e.At+e.Timeout-r.now)
@@ -121,11 +129,13 @@ func (r *run) cancel(i uint32, attempt uint32) {
 	switch {
 	case p == nobody:
 	case q.place == pooled:
+		node := q.node
 		r.drop(p, q)
-		r.abandon(i, p)
+		r.abandon(i, node, p)
 	default:
+		node := q.node
 		r.leave(p, q)
-		r.release(i)
+		r.release(i, node)
 	}
 }
 
@@ -157,10 +167,10 @@ func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
 
 // reply ends a request that its terminal waits for.
 func (r *run) reply(p uint32, q *request, o retry.Outcome) {
-	term, attempt, entry := q.term, q.attempt, q.entry
+	term, attempt, entry, node := q.term, q.attempt, q.entry, q.node
 	r.unwait(term, attempt)
 	r.drop(p, q)
-	r.release(term)
+	r.release(term, node)
 	l := r.inbox.put()
 	l.term, l.attempt, l.entry, l.to, l.outcome = term, attempt, entry, terminals, o
 }

@@ -49,6 +49,7 @@ func (r *run) boot(before []instance) {
 			in.ledger = 1 << recorders
 			recorders++
 		}
+		r.find(i)
 		in.calls = make([][]sent, len(in.cfg.Calls))
 		in.links = in.node.Links()
 		in.edges = make([][]history.LinkBucket, len(in.links))

@@ -12,7 +12,10 @@ import (
 type Config struct {
 	Cohort    string `json:"cohort"`    // its name
 	Terminals int    `json:"terminals"` // how many
-	Sale      Sale   `json:"sale"`
+	// To is the node, or the name of backend.names, to which they send; the only
+	// entry of the backend if empty.
+	To   string `json:"to"`
+	Sale Sale   `json:"sale"`
 	// Timeout is how long an attempt waits for its answer.
 	Timeout time.Duration `json:"timeout"`
 	// Cancel says what becomes of an attempt that nobody waits for any more.

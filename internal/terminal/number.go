@@ -17,3 +17,6 @@ func Numbered(fleet []Config) iter.Seq2[uint32, int] {
 		}
 	}
 }
+
+// TenantOf gives the tenant whose terminal has that number: each terminal is one.
+func TenantOf(number uint32) uint32 { return number }

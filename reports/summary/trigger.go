@@ -44,6 +44,8 @@ func wordsFor(kind string) string {
 		return "shedding by the operator"
 	case "retriesOff":
 		return "time without retries"
+	case "failover", "failback", "migrate":
+		return "switch to another server"
 	case "cpu":
 		return "shortage of processors"
 	}
