@@ -29,6 +29,9 @@ declare module 'k6/x/retrystorm' {
   /** A share, where 1 is the whole: 0.25 or '25%'. */
   export type Ratio = number | `${number}%`;
 
+  /** How far a local time is ahead of the run's, or behind it: '+10h', '-3h30m'. */
+  export type Offset = string;
+
   /** An amount of memory with its unit: '256MiB' (binary) or '256MB' (decimal). */
   export type Bytes = `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`;
 
@@ -73,6 +76,11 @@ declare module 'k6/x/retrystorm' {
     /** What happens to them, and when. Nothing if left out. */
     timeline?: Trigger[];
     /**
+     * The time of day at which the run begins, for those whose offset is 0: opening
+     * hours and the demand over the day count from it. '0h' if left out.
+     */
+    starts?: Duration;
+    /**
      * How long the run lasts; at most '30d', and so much longer than the last
      * trigger that judge.hold windows fit in between.
      */
@@ -116,15 +124,40 @@ declare module 'k6/x/retrystorm' {
   export interface Cohort {
     /** Its name, which stands in tables and tags; at most 64 printable characters. */
     cohort: string;
-    /** How many terminals, from 1 to 1,000,000 in the whole fleet. */
+    /**
+     * How many terminals, from 1 to 1,000,000 in the whole fleet; 0 for a version
+     * that only an `operator.rollout` brings.
+     */
     terminals: number;
     /**
      * The node, or the name of `backend.names`, to which they send. The node that no
      * other calls if left out.
      */
     to?: string;
+     * How many tenants of the backend, such as shops, they belong to: the first
+     * terminals to the first tenant, and so on in equal parts. At most as many as
+     * there are terminals; each terminal is one if left out. Tenants are what
+     * `target: 'tenant'` deals out to shards, and stores that are red until all
+     * of their terminals have synced.
+     */
+    tenants?: number;
     /** How customers come. */
     sale: Sale;
+    /** When the shops are open. Always if left out. */
+    hours?: Hours;
+    /**
+     * How the demand varies over the day of a shop: steps in the order of the
+     * day, each of which holds until the next, and the last one until the first
+     * of the next day. There must be some demand while the shop is open. The
+     * same all day if left out.
+     */
+    demand?: DemandPoint[];
+    /**
+     * The local times of the shops, as offsets from '-14h' to '+14h'. The shops
+     * are spread over them in equal parts: the first ones to the first zone, and
+     * so on. All have the offset 0 if left out.
+     */
+    zones?: Offset[];
     /** How long an attempt waits for its answer. */
     timeout: Duration;
     /**
@@ -142,6 +175,35 @@ declare module 'k6/x/retrystorm' {
      * given up is a failed sale.
      */
     offline?: Offline;
+  }
+
+  /**
+   * When a shop is open, by its local time. While it is closed its terminals are
+   * off: they bring no sales and send nothing. At closing, what is on the wire is
+   * cancelled and the sales being tried go to the offline queue, or fail without
+   * one; what is not synced waits until the shop opens.
+   */
+  export interface Hours {
+    /** The time of day at which it opens, before '24h'. */
+    open: Duration;
+    /**
+     * The time of day at which it closes, up to '24h'; on the next day, if that
+     * is before it opens. Other than `open`.
+     */
+    close: Duration;
+    /**
+     * The days on which it does not open, from 0, the day on which the run
+     * begins, to 31. None if left out.
+     */
+    closedDays?: number[];
+  }
+
+  /** A step of the demand over a day. */
+  export interface DemandPoint {
+    /** The time of day from which on it holds, before '24h'. */
+    at: Duration;
+    /** The demand as a multiple of the usual, from 0 to 1000. */
+    times: number;
   }
 
   /** How customers come to one terminal. They do not wait for the backend. */
@@ -175,12 +237,37 @@ declare module 'k6/x/retrystorm' {
     /** How many sales it holds; what does not fit fails. 10,000 if left out. */
     capacity?: Limit;
     /**
-     * How long the terminal waits before it first tries to sync, with full
-     * jitter. '5s' if left out.
+     * How long the terminal waits before it first tries to sync: when it went
+     * offline, and when its shop opens. '5s' if left out.
      */
     after?: Duration;
+    /**
+     * How `after` is spread over terminals that went offline, or opened,
+     * together: a full jitter, or none. 'full' if left out.
+     */
+    jitter?: 'full' | 'none';
     /** The pause between two synced sales. None if left out. */
     pace?: Duration;
+    /** How many sales are synced at once, each at that pace, from 1 to 100; 1 if left out. */
+    parallel?: number;
+    /**
+     * Which sale is synced next: none before all earlier ones are in, or, where
+     * a sync has failed, any other one first. 'in-order' if left out; several at
+     * once need 'any'.
+     */
+    order?: 'in-order' | 'any';
+    /**
+     * Whether a customer can pay while the sale cannot be sent. If not, the sale
+     * is not kept: its customer is turned away once the terminal stops trying,
+     * and at once while its breaker is open. True if left out.
+     */
+    payments?: boolean;
+    /**
+     * The date that travels with a sale that is synced: when it was rung up, or
+     * when it is synced. With 'sync' a sale of another day of the shop counts as
+     * misdated. 'sale' if left out.
+     */
+    businessDate?: 'sale' | 'sync';
     /**
      * The policy for a sync that fails; its attempts are unbounded unless
      * declared. If left out: exponential from `after` up to a minute, with full
@@ -520,14 +607,25 @@ declare module 'k6/x/retrystorm' {
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'failover' | 'failback' | 'migrate';
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'failover' | 'failback' | 'migrate';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
      */
     at: Duration;
-    /** How long it lasts. It must be declared, but for an order that changes a name, which is given at a moment. */
+    /**
+     * How long it lasts. It must be declared, but of what is `endless`, and of an order
+     * that changes a name, which is given at a moment.
+     */
     for?: Duration;
+    /**
+     * Of a fault or an order to a node: it is still on, or still comes and goes,
+     * when the run ends. A run that leaves its healthy band then is degraded: nobody
+     * saw whether it comes back. False if left out.
+     */
+    endless?: boolean;
+    /** Of a fault or an order to a node: it comes and goes until its end. It is on all the time if left out. */
+    flap?: Flap;
     /** Of a spike: demand as a multiple of the usual, above 0 and up to 1000. */
     times?: number;
     /** Of a spike: the cohort whose customers come; all if left out. */
@@ -538,11 +636,20 @@ declare module 'k6/x/retrystorm' {
     region?: string;
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
-    /** Of a shed: the share of the requests to turn away, above 0 and up to 1. */
+    /**
+     * Of a shed: the share of the requests to turn away, above 0 and up to 1. Of a
+     * rollout: the share of the terminals that have been updated at its end; all if
+     * left out.
+     */
     share?: Ratio;
+    /** Of a rollout: the cohort whose terminals are updated. */
+    from?: string;
     /** Of an order that changes a name: which of `backend.names`. */
     name?: string;
-    /** Likewise: the node that the name is to stand for, another than by then. */
+    /**
+     * Of an order that changes a name: the node that it is to stand for, another than by
+     * then. Of a rollout: the cohort whose client the terminals get.
+     */
     to?: string;
     /** Of a migration: when which share of the tenants has moved; in the order of time. */
     stages?: Stage[];
@@ -556,8 +663,24 @@ declare module 'k6/x/retrystorm' {
     share: Ratio;
   }
 
+  /** How a fault comes and goes: on, then off, and so on until its end, at most 1000 times. */
+  export interface Flap {
+    /** How long it is on each time, in the mean. */
+    on: Duration;
+    /** How long it is off in between, in the mean. */
+    off: Duration;
+    /**
+     * Always as long, or drawn from exponential distributions of these means by the
+     * run's seed. 'regular' if left out.
+     */
+    pattern?: 'regular' | 'drawn';
+  }
+
+  /** When something happens, for how long, and whether it comes and goes. */
+  export type When = Pick<Trigger, 'at' | 'for' | 'endless' | 'flap'>;
+
   /** Of what strikes a node: when, how long, and which node or region. */
-  export type Strike = Pick<Trigger, 'at' | 'node' | 'region'> & { for: Duration };
+  export type Strike = When & Pick<Trigger, 'node' | 'region'>;
 
   /** Of an order that changes a name: when, which, and to what. */
   export type Change = Pick<Trigger, 'at'> & { name: string; to: string };
@@ -605,6 +728,15 @@ declare module 'k6/x/retrystorm' {
      * moved still finds the old node.
      */
     function migrate(settings: Change & { stages: Stage[] }): Trigger;
+     * Gives terminals of the cohort `from` the client of the cohort `to`: its timeout,
+     * cancel, retry and offline. They are updated evenly over `for`, up to a `share` of
+     * them, and never go back; one whose shop is closed is updated when it opens. An
+     * update starts the terminal anew: what is on the wire is cancelled, the sales being
+     * tried begin anew, and the offline queue is kept. Another rollout from the same
+     * cohort with a higher share goes on where this one ends. `to` may be a cohort of 0
+     * terminals.
+     */
+    function rollout(settings: Pick<Trigger, 'at' | 'share'> & { for: Duration; from: string; to: string }): Trigger;
   }
 
   // ─── the judgement ───────────────────────────────────────────────────────

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -38,14 +40,21 @@ func usable(t testing.TB) Config {
 	}
 }
 
+// free gives an address on which nobody listens. Its port lies below those from which
+// Linux takes the ends of outgoing connections (32768 and up, see ip(7)), so that none
+// of another program's takes it before it is used.
 func free(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10240+rand.IntN(32768-10240)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("of a hundred ports none is free")
+	return ""
 }
 
 // child starts this test binary as the backend.

@@ -44,7 +44,11 @@ func totalsOf(h *history.History) Totals {
 		Good:          sum.Good,
 		Late:          sum.Late,
 		Failed:        sum.Failed,
+		TurnedAway:    sum.TurnedAway,
 		Outcomes:      byCause(sum.Outcomes),
+	}
+	if l := h.Logos; l.RedUntil > 0 {
+		t.RedUntilS, t.LongestRedS = known(l.RedUntil.Seconds()), known(l.LongestRed.Seconds())
 	}
 	if !h.Unobserved {
 		t.WastedWorkS = new(h.Wasted.Seconds())
@@ -93,6 +97,7 @@ func faultsOf(faults []history.Fault) []Fault {
 			Share:    f.Share,
 			Applied:  f.Applied,
 			Removed:  f.Removed,
+			Endless:  f.Endless,
 			Evidence: f.Evidence,
 		}
 	}

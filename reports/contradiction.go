@@ -160,6 +160,9 @@ func (s *Series) even() bool {
 			return false
 		}
 	}
+	if s.Red != nil && len(s.Red) != n {
+		return false
+	}
 	for _, by := range s.ErrorsBy {
 		if len(by) != n {
 			return false

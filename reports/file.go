@@ -55,8 +55,7 @@ func readBounded(r io.Reader, size int64) ([]byte, error) {
 	if size > 0 {
 		most = size
 	}
-	var text bytes.Buffer
-	text.Grow(int(min(size, MaxSize)) + bytes.MinRead + 1)
+	var text bytes.Buffer                                                   // with no more memory than it needs, until it is seen to be a result
 	if _, err := io.CopyN(&text, r, min(headSize, most+1)); err == io.EOF { //nolint:errorlint // as CopyN says
 		return text.Bytes(), plausible(text.Bytes())
 	} else if err != nil {
@@ -65,6 +64,7 @@ func readBounded(r io.Reader, size int64) ([]byte, error) {
 	if err := plausible(text.Bytes()); err != nil {
 		return nil, err
 	}
+	text.Grow(int(max(min(size, MaxSize)-headSize, 0)) + bytes.MinRead + 1)
 	if _, err := text.ReadFrom(io.LimitReader(r, most+1-int64(text.Len()))); err != nil {
 		return nil, fmt.Errorf("cannot read the result: %w", err)
 	}

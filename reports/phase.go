@@ -94,6 +94,12 @@ func seriesOf(h *history.History) Series {
 	for i := range h.Buckets {
 		s.set(i, h)
 	}
+	if h.Logos.RedUntil > 0 {
+		s.Red = make([]int64, n)
+		for i := range h.Buckets {
+			s.Red[i] = h.Buckets[i].Red
+		}
+	}
 	return s
 }
 

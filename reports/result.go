@@ -117,19 +117,22 @@ type Open struct {
 type Totals struct {
 	Sales         int64            `json:"sales"` // brought by customers
 	Attempts      int64            `json:"attempts"`
-	Amplification *float64         `json:"amplification"` // attempts per sale
-	Completed     int64            `json:"completed"`     // Good and Late
-	Good          int64            `json:"good"`          // completed within the deadline
-	Late          int64            `json:"late"`          // completed after it
-	Failed        int64            `json:"failed"`        // given up for good
-	Pending       int64            `json:"pending"`       // still being tried at the end
-	Unsynced      int64            `json:"unsynced"`      // in offline queues at the end
-	Lost          *int64           `json:"lost"`          // acknowledged, not in the ledger; nil if there is none or it could not be read
-	Duplicated    *int64           `json:"duplicated"`    // ledger entries beyond a sale's first; likewise
-	Misdated      *int64           `json:"misdated"`      // recorded at another time than sold; likewise
-	WastedWorkS   *float64         `json:"wasted_work_s"` // service time nobody waited for any more; nil if not known
-	WorkS         *float64         `json:"work_s"`        // all service time; nil if not known
-	Outcomes      map[string]int64 `json:"outcomes"`      // attempts ended, by cause
+	Amplification *float64         `json:"amplification"`           // attempts per sale
+	Completed     int64            `json:"completed"`               // Good and Late
+	Good          int64            `json:"good"`                    // completed within the deadline
+	Late          int64            `json:"late"`                    // completed after it
+	Failed        int64            `json:"failed"`                  // given up for good
+	TurnedAway    int64            `json:"turned_away,omitempty"`   // customers sent away, since nobody could pay offline
+	RedUntilS     *float64         `json:"red_until_s,omitempty"`   // since the run began, when the last red logo turned blue, or the end; nil if none was red
+	LongestRedS   *float64         `json:"longest_red_s,omitempty"` // the longest that one store had unsynced sales; likewise
+	Pending       int64            `json:"pending"`                 // still being tried at the end
+	Unsynced      int64            `json:"unsynced"`                // in offline queues at the end
+	Lost          *int64           `json:"lost"`                    // acknowledged, not in the ledger; nil if there is none or it could not be read
+	Duplicated    *int64           `json:"duplicated"`              // ledger entries beyond a sale's first; likewise
+	Misdated      *int64           `json:"misdated"`                // recorded at another time than sold; likewise
+	WastedWorkS   *float64         `json:"wasted_work_s"`           // service time nobody waited for any more; nil if not known
+	WorkS         *float64         `json:"work_s"`                  // all service time; nil if not known
+	Outcomes      map[string]int64 `json:"outcomes"`                // attempts ended, by cause
 }
 
 // Generator is how well the load generator itself did.
@@ -164,11 +167,12 @@ type Series struct {
 	Errors   []float64  `json:"errors"`   // attempts per second that ended without an acknowledgement, but for cancelled ones
 	Queue    []*int64   `json:"queue"`    // waiting in the backend at the bucket's end; nil where it could not be asked
 	InFlight []*int64   `json:"in_flight"`
-	Unsynced []int64    `json:"unsynced"` // sales in offline queues at the bucket's end
-	Pending  []int64    `json:"pending"`  // sales still being tried at the bucket's end
-	Wasted   []*float64 `json:"wasted"`   // service time spent in vain per second; nil if not known
-	P50S     []*float64 `json:"p50_s"`    // median time to complete a sale
-	P99S     []*float64 `json:"p99_s"`    // its 99th percentile
+	Unsynced []int64    `json:"unsynced"`      // sales in offline queues at the bucket's end
+	Red      []int64    `json:"red,omitempty"` // terminals that had unsynced sales then; nil if none ever had
+	Pending  []int64    `json:"pending"`       // sales still being tried at the bucket's end
+	Wasted   []*float64 `json:"wasted"`        // service time spent in vain per second; nil if not known
+	P50S     []*float64 `json:"p50_s"`         // median time to complete a sale
+	P99S     []*float64 `json:"p99_s"`         // its 99th percentile
 	// ErrorsBy parts Errors by cause; causes that never occur are left out.
 	ErrorsBy map[string][]float64 `json:"errors_by"`
 }
@@ -183,5 +187,6 @@ type Fault struct {
 	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived
 	Applied  bool    `json:"applied"`         // as probed, not as ordered
 	Removed  bool    `json:"removed"`
+	Endless  bool    `json:"endless,omitempty"`  // it was declared to be on at the horizon still
 	Evidence string  `json:"evidence,omitempty"` // what the probes saw
 }

@@ -27,7 +27,7 @@ func testMain(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "retrystorm")
-	build := exec.Command("go", "build", "-o", program, "../cmd/retrystorm")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "../cmd/retrystorm")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build retrystorm: %v\n%s", err, out)
@@ -80,6 +80,11 @@ var shipped = map[string][]outcome{
 	},
 	"hotos25-queue-bound": {{"queue of 150", "collapsed"}, {"queue of 35", "recovered"}},
 	"kounta-friday":       {{"as it happened", "collapsed"}, {"client 4.4.2", "recovered"}},
+	"kounta-sunday": {
+		{"Friday, 25% on 4.4.2", "collapsed"}, {"Friday, 50% on 4.4.2", "recovered"}, {"Friday, 75% on 4.4.2", "recovered"},
+		{"Sunday, all on 4.4.1", "healthy"}, {"Sunday, all on 4.4.2", "healthy"},
+		{"Sunday with a spike, all on 4.4.1", "collapsed"}, {"Sunday with a spike, all on 4.4.2", "recovered"},
+	},
 	"osdi22-metastable": {
 		{"case a", "recovered"}, {"case b", "collapsed"}, {"case c", "recovered"}, {"case d", "recovered"},
 	},

@@ -19,13 +19,13 @@ func TestABackendKilledByHandIsNoFinding(t *testing.T) {
 	for _, engine := range engines(t) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			r := launch(t, engine, "6s")
+			r := launch(t, engine, "10s") // so that it is still there when it is killed
 			if engine == "docker" {
 				r.killContainer(t)
 			} else {
 				r.killProcess(t)
 			}
-			if got := r.exits(t, 30*time.Second); got != 110 {
+			if got := r.exits(t, time.Minute); got != 110 {
 				t.Errorf("exit code %d, want 110; %v", got, r)
 			}
 			flat := strings.Join(strings.Fields(r.out.String()), " ")

@@ -85,14 +85,14 @@ func TestTerminalShowsProgressAndKeepsNoneOfIt(t *testing.T) {
 	t.Parallel()
 	const columns = 60
 	s := openScreen(t, columns)
-	cmd := exec.Command(program, "run", "testdata/shop.js", "--engine", "local", "-e", "HORIZON=40s")
+	cmd := exec.Command(program, "run", "testdata/shop.js", "--engine", "local", "-e", "HORIZON=300s")
 	cmd.Stdout, cmd.Stderr = s.end, s.end
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	s.end.Close()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	await(t, 30*time.Second, "the second line of progress", func() bool {
+	await(t, time.Minute, "the second line of progress", func() bool {
 		return strings.Count(s.String(), "\x1b[?7las declared: baseline, ") > 1
 	})
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {

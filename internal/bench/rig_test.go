@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 func binary(b *testing.B) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "retrystorm")
-	build := exec.CommandContext(b.Context(), "go", "build", "-o", path, "../../cmd/retrystorm")
+	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../../cmd/retrystorm")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, out)

@@ -45,9 +45,10 @@ func New(cfg Config) (*Campaign, error) {
 			return nil, err
 		}
 		for n := range cfg.Runs {
+			seed := cfg.Seed + uint64(n)
 			c.jobs = append(c.jobs, Job{
-				Index: len(c.jobs), Variant: v.Name, Plan: v.Plan,
-				Seed: cfg.Seed + uint64(n), Bucket: cfg.Engine.Bucket(&v.Plan),
+				Index: len(c.jobs), Variant: v.Name, Plan: v.Plan.Unfolded(seed),
+				Seed: seed, Bucket: cfg.Engine.Bucket(&v.Plan),
 			})
 		}
 	}

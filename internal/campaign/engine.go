@@ -42,9 +42,9 @@ type Traits struct {
 
 // Job is one run to be made.
 type Job struct {
-	Index   int    // its place in the order of the campaign
-	Variant string // the name of the variant whose plan it is
-	Plan    experiment.Plan
+	Index   int             // its place in the order of the campaign
+	Variant string          // the name of the variant whose plan it is
+	Plan    experiment.Plan // unfolded by the seed
 	Seed    uint64
 	Bucket  time.Duration // length of a bucket of the record
 }

@@ -78,8 +78,8 @@ func TestVerdictIsTheSameAtAnyHorizon(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			var s Simulator
-			if race.Enabled { // the first, one in the middle and the last
-				f.at = []int{f.at[0], f.at[len(f.at)/2], f.at[len(f.at)-1]}
+			if race.Enabled { // the first and one in the middle; to the last it is as long as to all others
+				f.at = []int{f.at[0], f.at[len(f.at)/2]}
 			}
 			for _, secs := range f.at {
 				f.plan.Horizon = time.Duration(secs) * time.Second
@@ -97,7 +97,11 @@ func TestTimeToRecoverIsTheSameAtAnyHorizon(t *testing.T) {
 	p := shop(800, retry.Config{}, waves(2*time.Minute), 100, crash)
 	var s Simulator
 	var took []time.Duration
-	for _, secs := range []int{300, 360, 600, 1200, 1800, 3600, 7200} {
+	horizons := []int{300, 360, 600, 1200, 1800, 3600, 7200}
+	if race.Enabled {
+		horizons = horizons[:5]
+	}
+	for _, secs := range horizons {
 		p.Horizon = time.Duration(secs) * time.Second
 		_, v := s.Run(context.Background(), sim.Config{Plan: p, Seed: 1})
 		t.Logf("%d s: %s after %v, watched until %v: %s", secs, v.Kind, v.TimeToRecover, v.Evidence.Watched, v.Reason)

@@ -122,9 +122,16 @@ func exactly(t *testing.T, engine harness.Engine, rows ...layers) {
 			}
 			p := l.plan()
 			actual := perform(t.Context(), engine, p, chosen)
-			if why := behind(actual, p); why != "" && !cmp.Equal(want, attempts(actual)) {
+			for range 2 {
+				why := outOfStep(actual, p)
+				if why == "" || cmp.Equal(want, attempts(actual)) {
+					break
+				}
 				t.Logf("run again, because %s: %v attempts", why, attempts(actual))
 				actual = perform(t.Context(), engine, p, chosen)
+			}
+			if why := outOfStep(actual, p); why != "" && !cmp.Equal(want, attempts(actual)) {
+				t.Skipf("three times the run in real time says nothing: %s", why)
 			}
 			if actual.Problem != "" {
 				t.Fatalf("%s: %s", engine.Name(), actual.Problem)
@@ -135,6 +142,18 @@ func exactly(t *testing.T, engine harness.Engine, rows ...layers) {
 			t.Logf("seed %d, %d sales in the fault: %v attempts", chosen, (want[0]-want[1])/int64(l.tries-l.tries*l.tries), attempts(actual))
 		})
 	}
+}
+
+// outOfStep says that the machine was so slow that sales which are far from the fault's
+// edges may have come on their other side; empty if not.
+func outOfStep(h *history.History, p experiment.Plan) string {
+	for i, f := range h.Faults {
+		e := p.Timeline[i]
+		if from, to := f.Span.From-e.At, f.Span.To-e.End(); max(from, to) > p.Judge.Lag {
+			return fmt.Sprintf("the fault came %v late and went %v late", from, to)
+		}
+	}
+	return behind(h, p)
 }
 
 // Three layers of four tries make 64 attempts of one request (B. Beyer et al., "Site

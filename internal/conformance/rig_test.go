@@ -40,7 +40,7 @@ func within(m *testing.M) int {
 // program builds the static binary that is the backend, once.
 var program = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(folder, "retrystorm")
-	build := exec.Command("go", "build", "-o", path, "../../cmd/retrystorm")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../../cmd/retrystorm")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)

@@ -35,9 +35,15 @@ func (p *Plan) shortestStretch() time.Duration {
 		return p.Horizon
 	}
 	from, to := p.Trigger()
-	least := min(from, p.Horizon-to)
+	least := from
+	if !p.endless() {
+		least = min(least, p.Horizon-to)
+	}
 	for _, e := range p.Timeline {
 		least = min(least, e.For)
+		if e.Flap != nil {
+			least = min(least, e.Flap.On, e.Flap.Off)
+		}
 	}
 	return least
 }

@@ -12,7 +12,7 @@ import (
 // a name: when each terminal that sends to the name was first seen to follow it, in
 // the order of time. It took hold where any did, and there is nothing to be removed.
 func (p *Plan) Changed(i int, moved []time.Duration) history.Fault {
-	f := Planned(p.Timeline[i])
+	f := p.Planned(p.Timeline[i])
 	all := 0
 	for k := range p.Fleet {
 		if p.Fleet[k].To == f.Name {

@@ -22,7 +22,10 @@ import (
 const friday = `{
   "name": "kounta-friday",
   "fleet": [{
-    "cohort": "4.4.1", "terminals": 3000, "to": "pos", "sale": {"every": "10s", "arrival": "regular", "deadline": "30s"},
+    "cohort": "4.4.1", "terminals": 3000, "to": "pos", "tenants": 1000,
+    "hours": {"open": "9h", "close": "1h30m", "closedDays": [1]}, "zones": ["+10h", "-3h30m"],
+    "demand": [{"at": "0h", "times": 0.5}, {"at": "12h", "times": 2}],
+    "sale": {"every": "10s", "arrival": "regular", "deadline": "30s"},
     "timeout": "2s", "cancel": "run-on", "connections": {"pool": 50},
     "retry": {
       "backoff": "exponential", "base": "500ms", "factor": 1.5, "cap": "10s", "jitter": "proportional", "jitterShare": "10%", "maxAttempts": 5,
@@ -30,7 +33,10 @@ const friday = `{
       "budget": {"ratio": "20%", "minPerSecond": 0.5, "tokens": 20},
       "breaker": {"failureRatio": 0.4, "calls": 20, "window": "20s", "open": "5s", "halfOpen": 2}
     },
-    "offline": {"capacity": "unbounded", "after": "3s", "pace": "100ms", "retry": {"backoff": "constant", "base": "5s"}}
+    "offline": {"capacity": "unbounded", "after": "3s", "jitter": "none", "pace": "100ms",
+      "parallel": 4, "order": "any", "payments": false, "businessDate": "sync", "retry": {"backoff": "constant", "base": "5s"}}
+  }, {
+    "cohort": "4.4.2", "terminals": 100, "sale": {"every": "10s"}, "timeout": "5s", "offline": {}
   }],
   "backend": {"nodes": [{
     "name": "api", "region": "eu", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
@@ -52,10 +58,12 @@ const friday = `{
   "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}]},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
-    {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2},
-    {"kind": "shed", "at": "62s", "for": "8s", "region": "eu", "share": "25%"},
-    {"kind": "migrate", "at": "63s", "name": "pos", "to": "db-1", "stages": [{"at": "64s", "share": "97%"}, {"at": "65s", "share": 1}]}
+    {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2, "flap": {"on": "2s", "off": "1s", "pattern": "drawn"}},
+    {"kind": "shed", "at": "62s", "for": "8s", "region": "eu", "share": "25%", "endless": false},
+    {"kind": "migrate", "at": "63s", "name": "pos", "to": "db-1", "stages": [{"at": "64s", "share": "97%"}, {"at": "65s", "share": 1}]},
+    {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"}
   ],
+  "starts": "12h",
   "horizon": "3m",
   "judge": {
     "window": "1s", "hold": 6, "warmup": "5s", "goodput": 0.95, "amplification": 2, "latency": 4, "within": "60s",
@@ -76,7 +84,10 @@ const small = `{
 func fridayPlan() Plan {
 	return Plan{
 		Fleet: []terminal.Config{{
-			Cohort: "4.4.1", Terminals: 3000, To: "pos",
+			Cohort: "4.4.1", Terminals: 3000, To: "pos", Tenants: 1000,
+			Hours:   &terminal.Hours{Open: 9 * time.Hour, Close: 90 * time.Minute, ClosedDays: []int{1}},
+			Zones:   []terminal.Zone{terminal.Zone(10 * time.Hour), terminal.Zone(-210 * time.Minute)},
+			Demand:  []fault.Point{{Times: 0.5}, {At: 12 * time.Hour, Times: 2}},
 			Sale:    terminal.Sale{Every: 10 * time.Second, Arrival: terminal.Regular, Deadline: 30 * time.Second},
 			Timeout: 2 * time.Second, Cancel: terminal.RunOn, Connections: terminal.Connections{Pool: 50},
 			Retry: retry.Config{
@@ -86,9 +97,13 @@ func fridayPlan() Plan {
 				Breaker: &retry.Breaker{Ratio: 0.4, Calls: 20, Window: 20 * time.Second, Open: 5 * time.Second, HalfOpen: 2},
 			},
 			Offline: &terminal.Offline{
-				Capacity: field.Unbounded, After: 3 * time.Second, Pace: 100 * time.Millisecond,
+				Capacity: field.Unbounded, After: 3 * time.Second, Jitter: terminal.NoSpread, Pace: 100 * time.Millisecond,
+				Parallel: 4, Order: terminal.AnyOrder, Payments: new(false), BusinessDate: terminal.BySync,
 				Retry: retry.Config{Backoff: retry.Constant, Base: 5 * time.Second},
 			},
+		}, {
+			Cohort: "4.4.2", Terminals: 100, Sale: terminal.Sale{Every: 10 * time.Second}, Timeout: 5 * time.Second,
+			Offline: &terminal.Offline{},
 		}},
 		Backend: Backend{Nodes: []backend.Config{{
 			Name: "api", Region: "eu", Workers: 64,
@@ -117,12 +132,14 @@ func fridayPlan() Plan {
 		}}},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
-			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2},
+			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2, Flap: &fault.Flap{On: 2 * time.Second, Off: time.Second, Pattern: fault.Drawn}},
 			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Region: "eu", Share: 0.25},
 			{Kind: fault.Migrate, At: 63 * time.Second, Name: "pos", To: "db-1", Stages: []fault.Stage{
 				{At: 64 * time.Second, Share: 0.97}, {At: 65 * time.Second, Share: 1},
 			}},
+			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
 		},
+		Starts:  12 * time.Hour,
 		Horizon: 3 * time.Minute,
 		Judge: verdict.Config{
 			Window: time.Second, Hold: 6, Warmup: 5 * time.Second, Goodput: 0.95, Amplification: 2, Latency: 4,

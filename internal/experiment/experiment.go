@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"slices"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
@@ -28,10 +29,12 @@ type Plan struct {
 	Fleet    []terminal.Config `json:"fleet"`
 	Backend  Backend           `json:"backend"`
 	Timeline []fault.Event     `json:"timeline"`
-	Horizon  time.Duration     `json:"horizon"`
-	Judge    verdict.Config    `json:"judge"`
-	Expect   Expect            `json:"expect"`
-	Gate     Gate              `json:"gate"`
+	// Starts is the time of day at which the run begins, where the offset is 0.
+	Starts  time.Duration  `json:"starts"`
+	Horizon time.Duration  `json:"horizon"`
+	Judge   verdict.Config `json:"judge"`
+	Expect  Expect         `json:"expect"`
+	Gate    Gate           `json:"gate"`
 }
 
 // Backend is what the fleet talks to.
@@ -60,16 +63,25 @@ func (p *Plan) Demand() float64 {
 }
 
 // Trigger gives the first start and the last end of what is on the timeline. What is
-// done at once takes the moment in which it is ordered.
+// done at once takes the moment in which it is ordered; what is endless ends at the
+// horizon.
 func (p *Plan) Trigger() (from, to time.Duration) {
 	for i, e := range p.Timeline {
 		if i == 0 || e.At < from {
 			from = e.At
 		}
 		to = max(to, e.End())
-		if e.Kind.Momentary() {
+		switch {
+		case e.Kind.Momentary():
 			to = max(to, e.At+1)
+		case e.Endless:
+			to = max(to, p.Horizon)
 		}
 	}
 	return from, to
+}
+
+// endless says whether a trigger is on, or comes and goes, until the horizon.
+func (p *Plan) endless() bool {
+	return slices.ContainsFunc(p.Timeline, func(e fault.Event) bool { return e.Endless })
 }

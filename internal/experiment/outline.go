@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
@@ -18,6 +17,7 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 		Capacity: p.Graph().Capacity(), Demand: p.Demand(), Clients: p.clients(),
 	}
 	h.Trigger.From, h.Trigger.To = p.Trigger()
+	h.Endless = p.endless()
 	return h
 }
 
@@ -52,8 +52,26 @@ func (p *Plan) Names(seed uint64) *network.Names {
 
 // Planned is the record of an event of the timeline to which nothing has happened yet,
 // as every engine writes it down.
-func Planned(e fault.Event) history.Fault {
-	return history.Fault{Kind: e.Kind.String(), Node: cmp.Or(e.Node, e.To), Name: e.Name, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share)}
+func (p *Plan) Planned(e fault.Event) history.Fault {
+	f := history.Fault{
+		Kind: e.Kind.String(), Node: e.Node, Name: e.Name, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share),
+		Endless: p.Stays(e),
+	}
+	if e.Kind.ChangesName() {
+		f.Node = e.To
+	}
+	return f
+}
+
+// Stays says whether an event of the plan's timeline is on when the run ends, and so
+// is not to be taken away.
+func (p *Plan) Stays(e fault.Event) bool { return e.Endless && e.End() >= p.Horizon }
+
+// Unfolded is the plan of the run with that seed: what comes and goes on its timeline
+// stands there as often as it comes.
+func (p Plan) Unfolded(seed uint64) Plan {
+	p.Timeline = fault.Unfold(p.Timeline, seed)
+	return p
 }
 
 // clients sums up how long the declared clients wait.

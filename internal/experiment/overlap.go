@@ -21,6 +21,9 @@ func (p *Plan) strikes(of func(fault.Event) bool) []strike {
 	var out []strike
 	names := append(p.nodeNames(), "")
 	for i, e := range p.Timeline {
+		if e.Endless {
+			e.For = p.Horizon - e.At
+		}
 		if !of(e) || e.At <= 0 || e.For <= 0 {
 			continue
 		}

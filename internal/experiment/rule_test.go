@@ -65,6 +65,16 @@ var brokenRules = []struct {
 	{"no time after", []edit{timeline(`{"kind": "freeze", "at": "50s", "for": "10s"}`)}, []string{
 		"horizon: is 60s, when the last trigger ends; leave time after it to see whether the system comes back",
 	}},
+	{"a fault that stays", []edit{timeline(`{"kind": "freeze", "at": "20s", "endless": true}, {"kind": "crash", "at": "5s", "for": "9s", "flap": {"on": "1s", "off": "2s"}}`)}, nil},
+	{"one fault after another that stays", []edit{timeline(`{"kind": "freeze", "at": "20s", "endless": true}, {"kind": "crash", "at": "30s", "for": "9s"}`)}, []string{
+		"timeline[1]: begins at 30s, while timeline[0] is on until 60s; let one end before the next begins",
+	}},
+	{"a fault that stays and flaps without an end", []edit{timeline(`{"kind": "freeze", "at": "20s", "endless": true, "flap": {"on": "1us", "off": "2us"}}`)}, []string{
+		"timeline[0].flap: comes and goes 13333333 times; at most 1000 times are supported",
+	}},
+	{"a fault that stays from the horizon on", []edit{timeline(`{"kind": "freeze", "at": "60s", "endless": true}`)}, []string{
+		"timeline[0]: begins at 60s, but the horizon is 60s",
+	}},
 	{"unknown cohort", []edit{timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 2, "cohort": "zzz"}`)}, []string{
 		"timeline[0].cohort: there is no cohort 'zzz'; write one of 'a'",
 	}},
@@ -105,7 +115,7 @@ var brokenRules = []struct {
 	}},
 	{"shed of nothing", []edit{timeline(`{"kind": "shed", "at": "5s", "for": "5s", "share": 0}, {"kind": "crash", "at": "15s", "for": "5s", "share": 0.5}`)}, []string{
 		"timeline[0].share: must be a share above 0 and up to 1, such as 0.5 or '50%'",
-		"timeline[1].share: belongs to a shed, not to a crash; leave it out",
+		"timeline[1].share: belongs to a shed or a rollout, not to a crash; leave it out",
 	}},
 	{"limits of 0 that mean something", []edit{{`"workers": 4`, `"workers": 4, "queue": {"limit": 0}, "shed": {"queue": 0, "refusal": "drop"}`}}, nil},
 	{"limits of 0 that mean nothing", []edit{
@@ -145,7 +155,7 @@ func TestAnUnreadableFieldBreaksNoRuleBesides(t *testing.T) {
 		{`"name": "n"`, `"name": 4`, "backend.nodes[0].name: 4 cannot stand here; write a string in quotes"},
 		{`"cpus": 2`, `"cpus": "2"`, `backend.nodes[0].cpus: "2" cannot stand here; write a number such as 2.5, without quotes`},
 		{`"backend": {`, `"backend": 3, "judge": {"hold": 1}, "expect": "healthy", "variants": {`, `variants["nodes"]: a list is not an object; write what differs from the base, or {}`},
-		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'failover', 'failback', 'migrate'`},
+		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'`},
 		{`"every": "1s"`, `"every": "0.1ns"`, `fleet[0].sale.every: "0.1ns" is shorter than a nanosecond`},
 	}
 	for _, tt := range tests {
@@ -198,10 +208,10 @@ func TestProblemsOfVariantsSayWhoseTheyAre(t *testing.T) {
 			`variants["a"].judge.holt: unknown field; did you mean 'hold'?`,
 		}},
 		{"a name of its own", nil, `"a": {"name": "b"}`, []string{
-			`variants["a"].name: unknown field; write one of 'fleet', 'backend', 'timeline', 'horizon', 'judge', 'expect', 'gate'`,
+			`variants["a"].name: unknown field; write one of 'fleet', 'backend', 'timeline', 'starts', 'horizon', 'judge', 'expect', 'gate'`,
 		}},
 		{"a variant of a variant", nil, `"a": {"variants": {}}`, []string{
-			`variants["a"].variants: unknown field; write one of 'fleet', 'backend', 'timeline', 'horizon', 'judge', 'expect', 'gate'`,
+			`variants["a"].variants: unknown field; write one of 'fleet', 'backend', 'timeline', 'starts', 'horizon', 'judge', 'expect', 'gate'`,
 		}},
 		{"an object in the place of a list", nil, `"a": {"fleet": {"0": {}}}`, []string{
 			`variants["a"].fleet: an object cannot stand here; write a list, [ … ]`,

@@ -15,7 +15,7 @@ import (
 // field.List.
 func (p *Plan) CheckTime(bucket time.Duration) error {
 	from, to := p.Trigger()
-	t := verdict.Timing{Bucket: bucket, Horizon: p.Horizon, From: from, To: to, Demand: p.Demand()}
+	t := verdict.Timing{Bucket: bucket, Horizon: p.Horizon, From: from, To: to, Demand: p.Demand(), Endless: p.endless()}
 	s := t.Short(p.Judge)
 	if s == nil {
 		return nil

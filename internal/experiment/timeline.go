@@ -15,9 +15,14 @@ func (p *Plan) timeline(errs *field.Errors) {
 		path := field.At("timeline", i)
 		errs.Within(path, e.Validate())
 		p.inTime(errs, path, e)
+		if e.Endless && e.Flap != nil && e.At > 0 && p.Horizon > e.At && e.Flap.Validate(0) == nil {
+			errs.Within(path+".flap", e.Flap.Validate(p.Horizon-e.At))
+		}
 		switch {
 		case e.Kind.StrikesNode():
 			p.target(errs, path, e)
+		case e.Kind == fault.Rollout:
+			p.rollout(errs, path, e)
 		case e.Cohort != "" && e.Kind == fault.Spike:
 			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
 		}
@@ -30,7 +35,7 @@ func (p *Plan) timeline(errs *field.Errors) {
 // inTime reports a trigger that does not lie wholly within the horizon.
 func (p *Plan) inTime(errs *field.Errors, path string, e fault.Event) {
 	switch {
-	case p.Horizon <= 0 || e.At <= 0 || e.For <= 0 && !e.Kind.Momentary() || e.End() < e.At: // reported already
+	case p.Horizon <= 0 || e.At <= 0 || e.For <= 0 && !e.Endless && !e.Kind.Momentary() || e.End() < e.At: // reported already
 	case e.At >= p.Horizon:
 		errs.Add(path, "begins at %s, but the horizon is %s", brief(e.At), brief(p.Horizon))
 	case end(e) > p.Horizon:
@@ -99,17 +104,18 @@ func (p *Plan) peak(errs *field.Errors) {
 			edges = append(edges, e.At, end(e))
 		}
 	}
-	demand := make([]fault.Demand, len(p.Fleet))
+	demand, highest := make([]fault.Demand, len(p.Fleet)), make([]float64, len(p.Fleet))
 	for i := range p.Fleet {
 		if p.Fleet[i].Sale.Every <= 0 {
 			return // reported already
 		}
 		demand[i] = fault.DemandFor(p.Timeline, p.Fleet[i].Cohort)
+		highest[i] = fault.Highest(p.Fleet[i].Demand)
 	}
 	for _, t := range edges {
 		var perSec float64
 		for i := range p.Fleet {
-			perSec += float64(p.Fleet[i].Terminals) / p.Fleet[i].Sale.Every.Seconds() * demand[i].At(t)
+			perSec += float64(p.Fleet[i].Terminals) / p.Fleet[i].Sale.Every.Seconds() * demand[i].At(t) * highest[i]
 		}
 		if perSec > maxPeak {
 			errs.Add("fleet", "brings %.3g sales per second at %s; at most %d are supported", perSec, brief(t), maxPeak)

@@ -30,17 +30,27 @@ func (p *Plan) Validate() error {
 func (p *Plan) parts() error {
 	var errs field.Errors
 	for i := range p.Fleet {
-		errs.Within(field.At("fleet", i), p.Fleet[i].Validate())
+		errs.Within(field.At("fleet", i), p.cohort(i))
 	}
 	p.fleet(&errs)
 	p.nodes(&errs)
 	p.names(&errs)
 	p.timeline(&errs)
+	p.starts(&errs)
 	p.horizon(&errs)
 	p.peak(&errs)
 	errs.Within("judge", p.Judge.Validate())
 	p.gate(&errs)
 	return errs.Err()
+}
+
+// cohort says what is wrong with a cohort in itself; one that only a rollout brings
+// need have no terminals.
+func (p *Plan) cohort(i int) error {
+	if p.rolledOut(p.Fleet[i].Cohort) {
+		return p.Fleet[i].ValidateVersion()
+	}
+	return p.Fleet[i].Validate()
 }
 
 func (p *Plan) fleet(errs *field.Errors) {
@@ -96,7 +106,7 @@ func (p *Plan) graph() error {
 		errs.Within("", p.Backend.Nodes[i].Validate())
 	}
 	for i := range p.Fleet {
-		errs.Within("", p.Fleet[i].Validate())
+		errs.Within("", p.cohort(i))
 	}
 	for _, e := range p.Timeline {
 		if e.Kind.ChangesName() {
@@ -140,6 +150,12 @@ func distinct(errs *field.Errors, path, key string, names []string) {
 	}
 }
 
+func (p *Plan) starts(errs *field.Errors) {
+	if p.Starts < 0 || p.Starts >= day {
+		errs.Add("starts", "must be the time of day at which the run begins, from '0h' and before '24h', such as '12h'")
+	}
+}
+
 func (p *Plan) horizon(errs *field.Errors) {
 	_, end := p.Trigger()
 	switch {
@@ -149,7 +165,7 @@ func (p *Plan) horizon(errs *field.Errors) {
 		errs.Add("horizon", "is negative; write how long the run lasts, such as '3m'")
 	case p.Horizon > maxHorizon:
 		errs.Add("horizon", "is %s; at most 30d are supported", brief(p.Horizon))
-	case len(p.Timeline) > 0 && end == p.Horizon:
+	case len(p.Timeline) > 0 && end == p.Horizon && !p.endless():
 		errs.Add("horizon", "is %s, when the last trigger ends; leave time after it to see whether the system comes back",
 			brief(p.Horizon))
 	}
@@ -158,14 +174,19 @@ func (p *Plan) horizon(errs *field.Errors) {
 // withDefaults fills in what a valid plan leaves open, in place.
 func (p Plan) withDefaults() Plan {
 	for i, c := range p.Fleet {
+		c.Starts = p.Starts
 		p.Fleet[i] = c.WithDefaults()
 	}
 	for i, n := range p.Backend.Nodes {
 		p.Backend.Nodes[i] = n.WithDefaults()
 	}
 	for i := range p.Timeline {
-		if e := &p.Timeline[i]; e.Kind.StrikesNode() && e.Node == "" && e.Region == "" {
+		e := &p.Timeline[i]
+		if e.Kind.StrikesNode() && e.Node == "" && e.Region == "" {
 			e.Node = p.Backend.Nodes[0].Name
+		}
+		if e.Endless {
+			e.For = p.Horizon - e.At
 		}
 	}
 	return p

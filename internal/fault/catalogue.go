@@ -36,6 +36,7 @@ var catalogue = []definition{
 	{word: "cpu", target: OnNode, fields: []string{"cpus"}},
 	{word: "shed", target: OnNode, fields: []string{"share"}},
 	{word: "retriesOff", target: OnFleet},
+	{word: "rollout", target: OnFleet, fields: []string{"from", "to"}, may: []string{"share"}},
 	{word: "failover", target: OnName, fields: []string{"name", "to"}, moment: true},
 	{word: "failback", target: OnName, fields: []string{"name", "to"}, moment: true},
 	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},
@@ -67,10 +68,16 @@ var properties = []property{
 	{"share", func(e *Event) bool { return e.Share != 0 }, func(e *Event) string {
 		return unless(e.Share > 0 && e.Share <= 1, "must be a share above 0 and up to 1, such as 0.5 or '50%'")
 	}},
+	{"from", func(e *Event) bool { return e.From != "" }, func(e *Event) string {
+		return unless(e.From != "", "is missing; write the name of the cohort whose terminals are updated")
+	}},
 	{"name", func(e *Event) bool { return e.Name != "" }, func(e *Event) string {
 		return unless(e.Name != "", "is missing; write one of backend.names")
 	}},
 	{"to", func(e *Event) bool { return e.To != "" }, func(e *Event) string {
+		if e.Kind == Rollout {
+			return unless(e.To != "", "is missing; write the name of the cohort whose client they get")
+		}
 		return unless(e.To != "", "is missing; write the node that the name is to stand for")
 	}},
 	{"stages", func(e *Event) bool { return e.Stages != nil }, func(e *Event) string {

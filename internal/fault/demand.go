@@ -8,7 +8,10 @@ import (
 
 // Demand is the organic demand of a cohort over time, as a multiple of the
 // usual: a step function. The zero Demand is 1 at all times.
-type Demand struct{ steps []step }
+type Demand struct {
+	steps []step
+	shape Steps // multiplies them; nil for none
+}
 
 type step struct {
 	from   time.Duration
@@ -43,6 +46,16 @@ func DemandFor(timeline []Event, cohort string) Demand {
 
 // At gives the multiple in force at a moment.
 func (d Demand) At(now time.Duration) float64 {
+	f := d.spikes(now)
+	if d.shape != nil {
+		times, _ := d.shape.At(now)
+		f *= times
+	}
+	return f
+}
+
+// spikes gives the multiple that the spikes make.
+func (d Demand) spikes(now time.Duration) float64 {
 	f := 1.0
 	for _, s := range d.steps {
 		if s.from > now {
@@ -56,9 +69,13 @@ func (d Demand) At(now time.Duration) float64 {
 // After gives the moment at which work more units have passed since now, where
 // a unit passes in every at the usual demand and Times as fast in a spike.
 // With work drawn from the unit exponential this is the next arrival of a
-// Poisson process whose rate follows the demand.
+// Poisson process whose rate follows the demand. Where there is none for a year, it
+// is the end of time.
 func (d Demand) After(now, every time.Duration, work float64) time.Duration {
 	left := work * float64(every)
+	if d.shape != nil {
+		return d.shapedAfter(now, left)
+	}
 	at := now
 	for i := 0; i <= len(d.steps); i++ {
 		end, last := d.until(i)

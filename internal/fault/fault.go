@@ -19,6 +19,7 @@ const (
 	CPU                        // the node gets CPUs processors instead of its own
 	Shed                       // the operator has Share of the requests to the node turned away
 	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
+	Rollout                    // terminals get another version of the client, evenly over For; it does not end with it
 	Failover                   // the operator has Name stand for the node To
 	Failback                   // the operator has Name stand for the node To again
 	Migrate                    // the operator moves the tenants of Name to the node To in stages
@@ -68,11 +69,17 @@ type Event struct {
 	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
 	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
-	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive
+	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Rollout: of the terminals, all if zero
+	From   string        `json:"from"`   // Rollout: the cohort whose terminals get the client of another
+	To     string        `json:"to"`     // Rollout: that other one; Failover, Failback, Migrate: the node that Name is to stand for
 	Region string        `json:"region"` // in place of Node: every node in it
 	Name   string        `json:"name"`   // Failover, Failback, Migrate: which of backend.names
-	To     string        `json:"to"`     // likewise: the node that the name is to stand for
 	Stages []Stage       `json:"stages"` // Migrate: in the order of time
+	// Endless says that it is still on, or comes and goes, when the run ends, in place
+	// of For. A plan that is run has For up to its horizon then.
+	Endless bool `json:"endless"`
+	// Flap makes a fault come and go; it is on all the time if nil.
+	Flap *Flap `json:"flap"`
 }
 
 // Stage is a part of a migration: from At on, Share of all tenants have moved.
@@ -104,6 +111,9 @@ func (e Event) Validate() error {
 	case e.Kind.Momentary() && e.For != 0:
 		errs.Add("for", "has no meaning for a %s, which is ordered at a moment; leave it out", e.Kind)
 	case e.Kind.Momentary():
+	case e.Endless && e.For != 0:
+		errs.Add("for", "has no meaning for what is endless; leave one of the two out")
+	case e.Endless:
 	case e.For <= 0:
 		errs.Add("for", "must be longer than 0s, such as '20s'")
 	case e.For > math.MaxInt64-max(e.At, 0):
@@ -111,7 +121,24 @@ func (e Event) Validate() error {
 	}
 	e.own(&errs)
 	e.staged(&errs)
+	e.coming(&errs)
 	return errs.Err()
+}
+
+// coming reports what is wrong with how the event comes and goes.
+func (e Event) coming(errs *field.Errors) {
+	if e.Endless && e.Kind.Target() == OnFleet {
+		errs.Add("endless", "has no meaning for a %s, whose effect is judged from its end on; write for how long it lasts", e.Kind)
+	}
+	switch {
+	case e.Endless && e.Kind.Momentary():
+		errs.Add("endless", "has no meaning for a %s, which is ordered at a moment; leave it out", e.Kind)
+	case e.Flap == nil:
+	case e.Kind.Target() == OnFleet || e.Kind.Momentary():
+		errs.Add("flap", "has no meaning for a %s; write one for each time", e.Kind)
+	default:
+		errs.Within("flap", e.Flap.Validate(e.For))
+	}
 }
 
 // staged reports what is wrong with the stages of a migration.

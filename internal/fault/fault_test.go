@@ -36,11 +36,11 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "cpus", Problem: "belongs to a cpu, not to a shed; leave it out"},
 		}},
 		{"a freeze with a share", Event{Kind: Freeze, At: s, For: s, Share: 0.5}, field.List{
-			{Path: "share", Problem: "belongs to a shed, not to a freeze; leave it out"},
+			{Path: "share", Problem: "belongs to a shed or a rollout, not to a freeze; leave it out"},
 		}},
 		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
-		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'failover', 'failback', 'migrate'"}}},
-		{"no such kind", Event{Kind: 99}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'failover', 'failback', 'migrate'"}}},
+		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'"}}},
+		{"no such kind", Event{Kind: 99}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'"}}},
 		{"nothing but a spike", Event{Kind: Spike}, field.List{
 			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
 			{Path: "for", Problem: "must be longer than 0s, such as '20s'"},
@@ -128,7 +128,7 @@ func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
 func TestAnUnknownKindChangesNothing(t *testing.T) {
 	k := Freeze
 	err := k.UnmarshalText([]byte("gpu"))
-	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'failover', 'failback', 'migrate'` {
+	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'` {
 		t.Errorf("gpu: %v", err)
 	}
 	if k != Freeze {
@@ -137,7 +137,7 @@ func TestAnUnknownKindChangesNothing(t *testing.T) {
 }
 
 func TestNoKindHasANameToo(t *testing.T) {
-	for _, k := range []Kind{0, Migrate + 1, 255} {
+	for _, k := range []Kind{0, Kind(len(kinds) + 1), 255} {
 		if got := k.String(); got != "none" {
 			t.Errorf("kind %d is %q, want none", k, got)
 		}

@@ -16,8 +16,13 @@ import (
 	"github.com/testcontainers/testcontainers-go/log"
 )
 
-// answering is how long the daemon may take to answer at all.
-const answering = 2 * time.Second
+const (
+	// answering is how long a daemon may take to answer at all.
+	answering = 3 * time.Second
+	// telling is how long it may take to say what it is. It counts what it has, which
+	// takes seconds on a busy machine, and auto must not take another engine for that.
+	telling = 10 * time.Second
+)
 
 // quieten has testcontainers print nothing, start no reaper container of its
 // own (its image may not be there, and the harness has its own reaper) and put
@@ -46,7 +51,7 @@ type daemon struct {
 }
 
 // findDaemon finds the daemon where testcontainers finds it, in any case within
-// twice the time of answering.
+// the times of answering and of telling together.
 func findDaemon(ctx context.Context) (daemon, error) {
 	quieten()
 	// A DOCKER_HOST that nobody answers at is an error of its own; to look
@@ -57,7 +62,7 @@ func findDaemon(ctx context.Context) (daemon, error) {
 			return daemon{}, err
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, answering)
+	ctx, cancel := context.WithTimeout(ctx, telling)
 	defer cancel()
 	found, err := findClient(ctx)
 	if err != nil {

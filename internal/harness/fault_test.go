@@ -63,7 +63,7 @@ func answerWithin(mute bool) time.Duration {
 	if mute {
 		return silence
 	}
-	return hearing
+	return patience
 }
 
 // undisturbed fails the test if an order passes for somebody else's deed.
@@ -127,13 +127,14 @@ func TestStopWorksInEveryState(t *testing.T) {
 }
 
 func TestFaultsThatOverlapDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
 	e := withDocker(t)
 	n := start(t, e, api())
 	cpu := fault.Event{Kind: fault.CPU, CPUs: 0.5}
 	expect(t, n.Inject, fault.Event{Kind: fault.Crash}, "exited")
 	expect(t, n.Inject, cpu, "from then on")
 	expect(t, n.Lift, fault.Event{Kind: fault.Crash}, "answers")
-	if st, err := n.stats(t.Context(), hearing); err != nil || st.Quota != 0.5 {
+	if st, err := n.stats(t.Context(), patience); err != nil || st.Quota != 0.5 {
 		t.Errorf("after the restart the process reads %v, %v; want a quota of 0.5", st.Quota, err)
 	}
 	expect(t, n.Lift, cpu, "all processors")

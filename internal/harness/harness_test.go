@@ -24,8 +24,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv(victimVar) != "" {
 		os.Exit(victim())
 	}
-	// They do little but wait for processes, for the daemon and for the reaper.
-	_ = flag.Set("test.parallel", "4")
+	// They do little but wait for processes, for the daemon and for the reaper, so that
+	// more of them go side by side than whoever starts all packages' tests says.
+	flag.Parse()
+	_ = flag.Set("test.parallel", "6")
 	// What a user may have set for other programs must not matter here.
 	_ = os.Setenv("TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX", "mirror.invalid")
 	code := m.Run()

@@ -40,7 +40,7 @@ func (e docker) privateNetwork(ctx context.Context, mark string) (name string, a
 	if err == nil {
 		return name, away, nil
 	}
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	after, cancel := leaving(ctx, farewell)
 	defer cancel()
 	return "", nil, errors.Join(fmt.Errorf("harness: make the network %s: %w", name, explained(err)), away(after))
 }

@@ -13,10 +13,11 @@ import (
 )
 
 const (
-	// patience is how long a node may take to become ready, and a fault to
-	// take hold or to go.
-	patience = 10 * time.Second
-	// farewell is how long it may take to stop a node.
+	// patience is how long a node may take to become ready or to stop, and a fault
+	// to take hold or to go. On a busy machine a daemon may need seconds for each
+	// of its orders, and a run that failed for that would say nothing.
+	patience = 20 * time.Second
+	// farewell is how long it may take to stop a node where somebody waits for that.
 	farewell = 3 * time.Second
 	// pulse is the time between heartbeats, and between tries after a failed one.
 	pulse = time.Second
@@ -46,11 +47,11 @@ func newNode(v instance, cfg backend.Config, addr string, control fakes.Control)
 
 // start brings the node up; on an error nothing of it is left.
 func (n *node) start(ctx context.Context) error {
-	ctx, cancel := n.within(ctx)
+	bounded, cancel := n.within(ctx)
 	defer cancel()
-	err := n.obey(ctx, boot, 0)
+	err := n.obey(bounded, boot, 0)
 	if err == nil {
-		_, err = n.await(ctx, ready)
+		_, err = n.await(bounded, ready)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("harness: start node %q: %w", n.cfg.Name, err), n.Stop(ctx))
@@ -116,9 +117,24 @@ func (n *node) obey(ctx context.Context, o order, cpus float64) error {
 // Stop takes the node down in whatever state it is. It works with a ctx that
 // has ended, too: that is when it is needed most.
 func (n *node) Stop(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	ctx, cancel := leaving(ctx, farewell)
 	defer cancel()
 	return n.stop(ctx)
+}
+
+// leaving bounds how long it may take to take something away: as long as ctx lasts and
+// there is patience, but for the time given even if ctx has ended or soon ends.
+func leaving(ctx context.Context, least time.Duration) (context.Context, context.CancelFunc) {
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	soonest := time.Now().Add(least)
+	unhook := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(time.Until(soonest)):
+			cancel()
+		case <-bounded.Done():
+		}
+	})
+	return bounded, func() { unhook(); cancel() }
 }
 
 // stop is Stop within ctx.

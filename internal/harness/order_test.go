@@ -16,7 +16,7 @@ var (
 // says fails the test unless the node says itself that it sheds the share.
 func says(t *testing.T, n *node, share float64) {
 	t.Helper()
-	if st, err := n.stats(t.Context(), hearing); err != nil || st.Shed != share {
+	if st, err := n.stats(t.Context(), patience); err != nil || st.Shed != share {
 		t.Errorf("the node says that it sheds %v, %v; want %v", st.Shed, err, share)
 	}
 }

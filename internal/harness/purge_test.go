@@ -160,6 +160,7 @@ func TestImageWithoutANameIsRemovedUnlessItIsBuiltOnOurs(t *testing.T) {
 // Several builds start again and again at the same time, each of which removes
 // what it can of the others'.
 func TestRunsOfDifferentBuildsDoNotTakeEachOthersImages(t *testing.T) {
+	t.Parallel()
 	e := withDocker(t)
 	mark := choice{}.marked()
 	var tasks sync.WaitGroup

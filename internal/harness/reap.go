@@ -43,7 +43,7 @@ func TakeOver() {
 	if len(left) == 0 {
 		os.Exit(0)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), reaping)
 	err := reap(ctx, left)
 	cancel()
 	if err != nil {
@@ -75,6 +75,8 @@ const (
 	// believes that it is gone: an order that the harness gave in its last
 	// moment may still be on its way to the daemon.
 	calm = 3 * time.Second
+	// reaping is how long the reaper tries, which a busy daemon may need.
+	reaping = 5 * time.Minute
 	// stroke is the time between two rounds, and round how long one may take.
 	stroke = 100 * time.Millisecond
 	round  = 10 * time.Second

@@ -18,7 +18,7 @@ func off(t *testing.T, s *system) []string {
 	t.Helper()
 	var names []string
 	for _, n := range s.nodes {
-		st, err := n.stats(t.Context(), hearing)
+		st, err := n.stats(t.Context(), patience)
 		if err != nil {
 			t.Error(err)
 		}

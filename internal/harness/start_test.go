@@ -100,6 +100,7 @@ func TestBackendThatExitsAtOnceIsQuoted(t *testing.T) {
 }
 
 func TestBackendThatNeverGetsReadyIsTakenDown(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	mute := filepath.Join(t.TempDir(), "mute")

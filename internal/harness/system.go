@@ -164,13 +164,13 @@ func (s *system) Disturbed(ctx context.Context) []Disturbance {
 }
 
 // Stop takes all nodes down at once, in whatever state they are, and then what they
-// share. As a whole it takes no longer than twice what a node alone may.
+// share. Once ctx has ended it takes no longer than twice what a node alone may.
 func (s *system) Stop(ctx context.Context) error {
-	atMost := farewell
+	least := farewell
 	if len(s.nodes) > 1 {
-		atMost *= 2
+		least *= 2
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), atMost)
+	ctx, cancel := leaving(ctx, least)
 	defer cancel()
 	errs := make([]error, len(s.nodes))
 	var all sync.WaitGroup

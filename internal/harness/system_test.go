@@ -125,7 +125,7 @@ func answers(t *testing.T, want map[*node]bool) {
 // reached from here.
 func refuses(t *testing.T, e Engine, addr string) {
 	t.Helper()
-	d := net.Dialer{Timeout: time.Second}
+	d := net.Dialer{Timeout: patience}
 	c, err := d.DialContext(t.Context(), "tcp", addr)
 	if err == nil {
 		_ = c.Close()

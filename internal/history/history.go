@@ -15,11 +15,13 @@ type History struct {
 	Nodes     []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
 	Links     []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
 	Trigger   Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
+	Endless   bool          `json:"endless,omitzero"` // a trigger was declared to be on, or to come and go, at the horizon still
 	Faults    []Fault       `json:"faults,omitzero"`
 	Capacity  float64       `json:"capacity,omitzero"` // attempts per second that the backend can serve, as declared
 	Demand    float64       `json:"demand,omitzero"`   // sales per second that the fleet brings outside any spike, as declared
 	Clients   Clients       `json:"clients,omitzero"`  // what is declared of the clients' waiting
 	Owed      Owed          `json:"owed,omitzero"`     // what the fleet had yet to hand in at the end of the record
+	Logos     Logos         `json:"logos,omitzero"`    // how long they were red
 	Generator Generator     `json:"generator,omitzero"`
 	Ledger    Audit         `json:"ledger,omitzero"`
 	Wasted    time.Duration `json:"wasted,omitzero"`    // service time spent on attempts nobody waited for any more
@@ -74,20 +76,24 @@ type Span struct {
 
 // Bucket counts what happened in one stretch of time.
 type Bucket struct {
-	Demand   int64     `json:"demand,omitzero"`   // sales that customers brought
-	Attempts int64     `json:"attempts,omitzero"` // requests put on the wire
-	Good     int64     `json:"good,omitzero"`     // sales completed within their deadline
-	Late     int64     `json:"late,omitzero"`     // sales completed after it
-	Failed   int64     `json:"failed,omitzero"`   // sales given up for good
-	Parked   int64     `json:"parked,omitzero"`   // sales moved to the offline queue
-	Outcomes Outcomes  `json:"outcomes,omitzero"` // attempts ended, by cause
-	Latency  Histogram `json:"latency,omitzero"`  // of sales completed without going offline, from when the customer brought them
-	Attempt  Histogram `json:"attempt,omitzero"`  // of acknowledged attempts, from their intended send
+	Demand   int64 `json:"demand,omitzero"`   // sales that customers brought
+	Attempts int64 `json:"attempts,omitzero"` // requests put on the wire
+	Good     int64 `json:"good,omitzero"`     // sales completed within their deadline
+	Late     int64 `json:"late,omitzero"`     // sales completed after it
+	Failed   int64 `json:"failed,omitzero"`   // sales given up for good
+	Parked   int64 `json:"parked,omitzero"`   // sales moved to the offline queue
+	// TurnedAway counts customers whom a terminal sent away, since its sale could not be
+	// sent and nobody can pay offline.
+	TurnedAway int64     `json:"turned_away,omitzero"`
+	Outcomes   Outcomes  `json:"outcomes,omitzero"` // attempts ended, by cause
+	Latency    Histogram `json:"latency,omitzero"`  // of sales completed without going offline, from when the customer brought them
+	Attempt    Histogram `json:"attempt,omitzero"`  // of acknowledged attempts, from their intended send
 	// What the backend and the fleet showed at the bucket's end.
 	Queue    int64         `json:"queue,omitzero"`     // requests waiting in the backend
 	InFlight int64         `json:"in_flight,omitzero"` // requests waiting or being served in the backend
 	Pending  int64         `json:"pending,omitzero"`   // sales still being tried
 	Unsynced int64         `json:"unsynced,omitzero"`  // sales in offline queues
+	Red      int64         `json:"red,omitzero"`       // terminals that have some there: their logo is red
 	Served   int64         `json:"served,omitzero"`    // requests the backend finished in this bucket
 	Worked   time.Duration `json:"worked,omitzero"`    // service time spent in this bucket; zero if not known
 	Wasted   time.Duration `json:"wasted,omitzero"`    // of that, spent in vain
@@ -102,6 +108,7 @@ type Fault struct {
 	Span     Span    `json:"span,omitzero"`
 	Applied  bool    `json:"applied,omitzero"`
 	Removed  bool    `json:"removed,omitzero"`  // as probed, not as ordered
+	Endless  bool    `json:"endless,omitzero"`  // it was declared to be on at the horizon still, and was not to be removed
 	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away; zero of any other trigger
 	Evidence string  `json:"evidence,omitzero"` // what the probes saw
 	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well

@@ -22,13 +22,14 @@ func Join(parts ...*History) (*History, error) {
 	}
 	out := *parts[0]
 	out.Part, out.Wasted = Part{}, 0
-	out.Owed, out.Generator, out.Faults, out.Nodes, out.Links, out.Disturbed = Owed{}, Generator{}, nil, nil, nil, nil
+	out.Owed, out.Logos, out.Generator, out.Faults, out.Nodes, out.Links, out.Disturbed = Owed{}, Logos{}, Generator{}, nil, nil, nil, nil
 	var buckets [][]Bucket
 	var problems []string
 	for _, p := range parts {
 		buckets = append(buckets, p.Buckets)
 		out.Trigger = out.Trigger.including(p.Trigger)
 		out.Owed.Add(p.Owed)
+		out.Logos.Add(p.Logos)
 		out.Wasted += p.Wasted
 		out.Unobserved = out.Unobserved || p.Unobserved
 		out.Generator.join(&p.Generator, len(parts) > 1)

@@ -24,6 +24,7 @@ func (b *Bucket) Add(o *Bucket) {
 	b.Late += o.Late
 	b.Failed += o.Failed
 	b.Parked += o.Parked
+	b.TurnedAway += o.TurnedAway
 	b.Outcomes.Add(&o.Outcomes)
 	b.Latency.Merge(&o.Latency)
 	b.Attempt.Merge(&o.Attempt)
@@ -31,6 +32,7 @@ func (b *Bucket) Add(o *Bucket) {
 	b.InFlight += o.InFlight
 	b.Pending += o.Pending
 	b.Unsynced += o.Unsynced
+	b.Red += o.Red
 	b.Served += o.Served
 	b.Worked += o.Worked
 	b.Wasted += o.Wasted

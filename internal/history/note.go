@@ -11,13 +11,25 @@ type What uint8
 
 // The things a terminal notes.
 const (
-	Sold      What = iota // a customer brought a sale
-	Sent                  // an attempt went out
-	Ended                 // an attempt ended: Cause, and Took since its intended send
-	Completed             // a sale was acknowledged within its deadline: Took since it was sold
-	CameLate              // a sale was acknowledged after it: Took likewise
-	GivenUp               // a sale failed for good
-	Parked                // a sale went to the offline queue
+	Sold       What = iota // a customer brought a sale
+	Sent                   // an attempt went out
+	Ended                  // an attempt ended: Cause, and Took since its intended send
+	Completed              // a sale was acknowledged within its deadline: Took since it was sold
+	CameLate               // a sale was acknowledged after it: Took likewise
+	GivenUp                // a sale failed for good
+	Parked                 // a sale went to the offline queue
+	TurnedAway             // a customer was turned away, since nobody could pay offline
+)
+
+// Logo is what a note says of a terminal's logo, which is red while it has sales
+// that are not synced, and blue otherwise.
+type Logo uint8
+
+// What can become of a logo.
+const (
+	SameLogo Logo = iota
+	TurnedRed
+	TurnedBlue
 )
 
 // Note is one thing worth counting, in the order in which it happened.
@@ -27,6 +39,7 @@ type Note struct {
 	// Settled says, of a Completed or CameLate sale, that it came out
 	// of the offline queue and not out of the sales being tried.
 	Settled bool
+	Logo    Logo          // how the logo changed, of a sale that was parked or settled
 	At      time.Duration // when
 	Took    time.Duration // how long
 }
@@ -39,6 +52,7 @@ type Recorder struct {
 	last     int // the bucket up to which the gauges stand
 	pending  int64
 	unsynced int64
+	red      int64
 }
 
 // NewRecorder prepares buckets of the given length up to the horizon.
@@ -75,8 +89,22 @@ func (r *Recorder) Note(n Note) {
 		b.Parked++
 		r.pending--
 		r.unsynced++
+	case TurnedAway:
+		b.TurnedAway++
+		r.pending--
 	}
-	b.Pending, b.Unsynced = r.pending, r.unsynced
+	switch n.Logo {
+	case TurnedRed:
+		r.red++
+	case TurnedBlue:
+		r.red--
+	}
+	r.gauge(b)
+}
+
+// gauge sets a bucket's gauges to how they stand now.
+func (r *Recorder) gauge(b *Bucket) {
+	b.Pending, b.Unsynced, b.Red = r.pending, r.unsynced, r.red
 }
 
 // Extend makes buckets up to a later horizon. What Buckets gave before is no
@@ -90,15 +118,13 @@ func (r *Recorder) Extend(horizon time.Duration) {
 
 // Close carries the gauges forward to now, for buckets in which nothing happened.
 func (r *Recorder) Close(now time.Duration) {
-	b := r.at(now)
-	b.Pending, b.Unsynced = r.pending, r.unsynced
+	r.gauge(r.at(now))
 }
 
 // carry sets the gauges of the buckets before i in which nothing happened.
 func (r *Recorder) carry(i int) {
 	for ; r.last < i; r.last++ {
-		b := &r.buckets[r.last]
-		b.Pending, b.Unsynced = r.pending, r.unsynced
+		r.gauge(&r.buckets[r.last])
 	}
 }
 

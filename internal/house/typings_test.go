@@ -28,6 +28,8 @@ var interfaces = map[string]reflect.Type{
 	"Plan":        reflect.TypeFor[experiment.Plan](),
 	"Backend":     reflect.TypeFor[experiment.Backend](),
 	"Cohort":      reflect.TypeFor[terminal.Config](),
+	"Hours":       reflect.TypeFor[terminal.Hours](),
+	"DemandPoint": reflect.TypeFor[fault.Point](),
 	"Sale":        reflect.TypeFor[terminal.Sale](),
 	"Connections": reflect.TypeFor[terminal.Connections](),
 	"Offline":     reflect.TypeFor[terminal.Offline](),
@@ -45,6 +47,7 @@ var interfaces = map[string]reflect.Type{
 	"Name":        reflect.TypeFor[network.Name](),
 	"Cache":       reflect.TypeFor[network.Cache](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
+	"Flap":        reflect.TypeFor[fault.Flap](),
 	"Judge":       reflect.TypeFor[verdict.Config](),
 	"Gate":        reflect.TypeFor[experiment.Gate](),
 }
@@ -57,6 +60,7 @@ var named = map[reflect.Type]string{
 	reflect.TypeFor[field.Bytes]():       "Bytes",
 	reflect.TypeFor[experiment.Expect](): "Expect",
 	reflect.TypeFor[caller.Names]():      "Names",
+	reflect.TypeFor[terminal.Zone]():     "Offset",
 }
 
 // differences gives what index.d.ts says otherwise than the structs.

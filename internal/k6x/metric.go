@@ -179,6 +179,7 @@ func (m *meters) bucket(out metrics.Samples, tags *metrics.TagSet, b *history.Bu
 	count(m.sales, b.Late, tags.With("outcome", "late"))
 	count(m.sales, b.Failed, tags.With("outcome", "failed"))
 	count(m.sales, b.Parked, tags.With("outcome", "parked"))
+	count(m.sales, b.TurnedAway, tags.With("outcome", "turned_away"))
 	for c := range b.Outcomes {
 		cause := retry.Cause(c)
 		count(m.attempts, b.Outcomes[c], tags.With("outcome", cause.String()))

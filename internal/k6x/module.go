@@ -76,6 +76,7 @@ func (i *instance) Exports() modules.Exports {
 			"failover":   kindOf("failover"),
 			"failback":   kindOf("failback"),
 			"migrate":    kindOf("migrate"),
+			"rollout":    kindOf("rollout"),
 		},
 		"backoff": map[string]any{
 			"none":        backoff("none"),

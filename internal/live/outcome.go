@@ -3,6 +3,7 @@ package live
 import (
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/protocol"
+	"github.com/retrystorm/retrystorm/internal/terminal"
 )
 
 // Outcome is what a shard has to say after its run.
@@ -11,6 +12,7 @@ type Outcome struct {
 	Lag         history.Histogram // how late each step was
 	Undelivered int64             // attempts that our own machine could not send
 	Owed        history.Owed      // what the terminals are yet to send again
+	Reds        []history.Red     // when the terminals' logos were red, up to the horizon
 	Terminals   []Account
 	Sent        *history.FleetRecorder // what went to each entry; nil where there is one
 }
@@ -18,6 +20,7 @@ type Outcome struct {
 // Account is what one terminal believes of its sales; sale n is Sales[n-1].
 type Account struct {
 	Terminal uint32
+	Dating   terminal.Dating
 	Sales    []Belief
 }
 
@@ -31,7 +34,12 @@ func (s *Shard) Outcome() Outcome {
 	o.Buckets = history.Merge(parts...)
 	for i := range s.units {
 		o.Owed.Add(s.units[i].Owed())
-		o.Terminals = append(o.Terminals, Account{Terminal: s.units[i].id, Sales: s.units[i].belief})
+		u := &s.units[i]
+		o.Terminals = append(o.Terminals, Account{Terminal: u.id, Dating: u.Dating(), Sales: u.belief})
+		for _, r := range u.reds {
+			r.To = min(r.To, s.cfg.Horizon)
+			o.Reds = append(o.Reds, r)
+		}
 	}
 	return o
 }
@@ -45,8 +53,9 @@ type Auditor struct {
 }
 
 type audited struct {
-	sales []Belief
-	found []found
+	sales  []Belief
+	dating terminal.Dating
+	found  []found
 }
 
 // found is what the ledgers have of a sale.
@@ -57,7 +66,7 @@ func NewAuditor(outcomes ...Outcome) *Auditor {
 	a := &Auditor{accounts: map[uint32]*audited{}, strays: map[[2]uint32]bool{}}
 	for _, o := range outcomes {
 		for _, acc := range o.Terminals {
-			a.accounts[acc.Terminal] = &audited{sales: acc.Sales, found: make([]found, len(acc.Sales))}
+			a.accounts[acc.Terminal] = &audited{sales: acc.Sales, dating: acc.Dating, found: make([]found, len(acc.Sales))}
 		}
 	}
 	return a
@@ -89,7 +98,7 @@ func (a *Auditor) Entry(e protocol.Entry) {
 		f.recorded = true
 		a.first(sale.Acknowledged)
 	}
-	if sale.SoldAt != e.SoldAt && !f.misdated {
+	if acc.dating.Misdated(sale.SoldAt, e.SoldAt) && !f.misdated {
 		f.misdated = true
 		a.sum.Misdated++
 	}

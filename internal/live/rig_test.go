@@ -124,7 +124,7 @@ func fleet(n int, every time.Duration) terminal.Config {
 func shardOf(addr string, c terminal.Config, change ...func(*Config)) *Shard {
 	cfg := Config{
 		Fleet: []terminal.Config{c}, Shards: 1, Seed: 1, Addr: addr,
-		Horizon: time.Hour, Bucket: 10 * time.Millisecond,
+		Horizon: 10 * time.Minute, Bucket: 10 * time.Millisecond,
 	}
 	for _, f := range change {
 		f(&cfg)

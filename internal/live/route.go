@@ -36,7 +36,8 @@ func (s *Shard) answer(u *unit, now time.Duration) answer {
 	if d.Name == topology.Unnamed {
 		return answer{d.To[0], -1}
 	}
-	a := s.cfg.Routes.Names.Resolve(d.Name, network.Asker{Tenant: terminal.TenantOf(u.id), Resolver: uint64(u.id)}, now)
+	tenant := s.tenancy.Of(u.id)
+	a := s.cfg.Routes.Names.Resolve(d.Name, network.Asker{Tenant: tenant, Resolver: uint64(tenant)}, now)
 	return answer{d.To[a.Node], a.Order}
 }
 

@@ -49,6 +49,7 @@ type Tick struct {
 type Shard struct {
 	cfg     Config
 	cohorts []*terminal.Cohort
+	tenancy terminal.Tenancy
 	units   []unit
 	entries []Entry
 	idle    []*conn                // the keep-alive connections of the terminals, by terminal and entry
@@ -80,6 +81,7 @@ type unit struct {
 	idle   []*conn       // the keep-alive connection to each entry, while nothing is on it
 	busy   []*conn       // those with an attempt on them
 	belief []Belief
+	reds   []history.Red // when its logo was red; the last one has no end while it is
 }
 
 // Belief is what a terminal believes of one of its sales.
@@ -100,8 +102,8 @@ func NewShard(cfg Config) *Shard {
 		s.own = NewPools(cfg.Fleet, len(s.entries))
 		s.pools = s.own
 	}
-	for _, c := range cfg.Fleet {
-		s.cohorts = append(s.cohorts, terminal.NewCohort(c, cfg.Timeline))
+	s.cohorts, s.tenancy = terminal.NewCohorts(cfg.Fleet, cfg.Timeline), terminal.TenancyOf(cfg.Fleet)
+	for range cfg.Fleet {
 		s.recorders = append(s.recorders, history.NewRecorder(cfg.Bucket, cfg.Horizon))
 		s.owed = append(s.owed, 0)
 	}
@@ -220,6 +222,7 @@ func (s *Shard) step(now time.Duration, i uint32, ev terminal.Event) {
 // record counts a note and keeps what the terminal believes.
 func (s *Shard) record(u *unit, e *terminal.Effect) {
 	s.recorders[u.cohort].Note(e.Note)
+	s.logo(u, e.Note)
 	switch e.Note.What {
 	case history.Sold:
 		if int(e.Note.At/s.cfg.Bucket) < s.ticked {
@@ -239,6 +242,16 @@ func (s *Shard) record(u *unit, e *terminal.Effect) {
 		if s.cfg.Trace != nil {
 			s.cfg.Trace(e.Traced(u.id, s.entries[to].Name))
 		}
+	}
+}
+
+// logo keeps when the logo of a terminal was red.
+func (s *Shard) logo(u *unit, n history.Note) {
+	switch n.Logo {
+	case history.TurnedRed:
+		u.reds = append(u.reds, history.Red{Store: s.tenancy.Of(u.id), Span: history.Span{From: n.At, To: math.MaxInt64}})
+	case history.TurnedBlue:
+		u.reds[len(u.reds)-1].To = n.At
 	}
 }
 

@@ -75,7 +75,7 @@ func (n *Names) Nodes(i int) []string { return n.names[i].nodes }
 // Asker is who asks what a name stands for.
 type Asker struct {
 	Tenant uint32 // whose sale it is, by which a migration goes
-	// Resolver is whose cache is asked, by which answers expire: a terminal's own,
+	// Resolver is whose cache is asked, by which answers expire: the tenant's own,
 	// or that of a node (see ResolverOf).
 	Resolver uint64
 }

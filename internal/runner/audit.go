@@ -24,7 +24,7 @@ type Ledger interface {
 // the terminals believe. A ledger that cannot be read gives an audit that is not Done
 // and says which one and why; where a node has none to be read, the audit says None.
 func audit(run context.Context, g *topology.Graph, nodes []harness.Node, outcomes []live.Outcome) history.Audit {
-	ctx, cancel := afterwards(run)
+	ctx, cancel := afterwards(run, time.Second)
 	defer cancel()
 	a, none := live.NewAuditor(outcomes...), false
 	for i, n := range nodes {
@@ -54,19 +54,24 @@ func ofNode(nodes []harness.Node, n harness.Node, words string) string {
 	return "node " + n.Name + ": " + words
 }
 
-// afterwards bounds what is found out when a run is over; an interrupted one
-// has little time left for it.
-func afterwards(run context.Context) (context.Context, context.CancelFunc) {
-	patience := 10 * time.Second
-	if run.Err() != nil {
-		patience = time.Second
-	}
-	return context.WithTimeout(context.Background(), patience)
+// afterwards bounds what is done when a run is over, generously, as the machine may be
+// busy. An interrupted one, for whose end somebody waits, has brief left for it.
+func afterwards(run context.Context, brief time.Duration) (context.Context, context.CancelFunc) {
+	const atMost = 20 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(run), atMost)
+	unhook := context.AfterFunc(run, func() {
+		select {
+		case <-time.After(brief):
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() { unhook(); cancel() }
 }
 
 // disturbances words what happened to the backend that nobody ordered.
 func (r *Run) disturbances(run context.Context, be harness.Backend) []string {
-	ctx, cancel := afterwards(run)
+	ctx, cancel := afterwards(run, time.Second)
 	defer cancel()
 	var all []string
 	for _, d := range be.Disturbed(ctx) {

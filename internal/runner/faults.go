@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
@@ -39,7 +38,7 @@ func byNodes(g *topology.Graph, e fault.Event) bool {
 
 // carryOut brings one fault on at its time and lifts it at its end.
 func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) history.Fault {
-	f := experiment.Planned(e)
+	f := r.cfg.Plan.Planned(e)
 	if !sleepUntil(ctx, r.epoch.Add(e.At)) {
 		f.Evidence = "the run ended before"
 		return f
@@ -51,7 +50,7 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 	}
 	seen, err := be.Inject(ctx, e)
 	f.Applied, f.Evidence, f.Failure = err == nil, words(seen, err), failure(err)
-	if !sleepUntil(ctx, r.epoch.Add(e.End())) {
+	if f.Endless || !sleepUntil(ctx, r.epoch.Add(e.End())) {
 		return f
 	}
 	seen, err = be.Lift(ctx, e)

@@ -21,7 +21,7 @@ func TestTerminalsFollowANameFromOneProcessToAnother(t *testing.T) {
 	p.Backend.Nodes = append(p.Backend.Nodes, backup)
 	p.Backend.Names = []network.Name{{Name: "pos", Node: p.Backend.Nodes[0].Name, Cache: &network.Cache{Distribution: network.Uniform, From: 500 * ms, To: 1500 * ms}}}
 	p.Fleet[0].To = "pos"
-	h := locally(t, p, func(int, string) {})
+	h := locally(t, p, func(int, *Run) {})
 	if h.Problem != "" || len(h.Disturbed) > 0 {
 		t.Fatal(h.Problem, h.Disturbed)
 	}

@@ -21,12 +21,11 @@ type Statistics interface {
 // so what happened is kept as differences.
 type nodeWatch struct {
 	harness.Node
-	stats   Statistics // nil of a node that gives none
-	every   time.Duration
-	seen    []sample
-	last    fakes.Stats
-	lastAt  int    // the bucket of last
-	failure string // why its ledger writes no more
+	stats    Statistics // nil of a node that gives none
+	seen     []sample
+	last     fakes.Stats
+	answered time.Time // when last had come
+	failure  string    // why its ledger writes no more
 	// portProbe is that of an entry; nil of a node to which no terminal sends.
 	portProbe *portProbe
 }
@@ -49,8 +48,9 @@ func inOrder(g *topology.Graph, nodes []harness.Node) []harness.Node {
 	return all
 }
 
-// note keeps what the node answered at the end of bucket i.
-func (n *nodeWatch) note(i int, now fakes.Stats, err error) {
+// note keeps what the node answered at the end of bucket i, when it was asked asked
+// and its answer came at answered.
+func (n *nodeWatch) note(i int, asked, answered time.Time, now fakes.Stats, err error) {
 	s := &n.seen[i]
 	s.asked = true
 	if err != nil {
@@ -58,7 +58,7 @@ func (n *nodeWatch) note(i int, now fakes.Stats, err error) {
 		return
 	}
 	before := n.last
-	if n.restarted(i, now) {
+	if n.restarted(asked, now) {
 		before = fakes.Stats{}
 	}
 	s.NodeBucket = history.NodeBucket{
@@ -74,14 +74,15 @@ func (n *nodeWatch) note(i int, now fakes.Stats, err error) {
 	if now.Failure != "" {
 		n.failure = now.Failure
 	}
-	n.last, n.lastAt = now, i
+	n.last, n.answered = now, answered
 }
 
 // restarted says whether the node is another process than at the last look: it is
-// not older by the time since then, or it counts from zero again.
-func (n *nodeWatch) restarted(i int, now fakes.Stats) bool {
-	least := time.Duration(max(i-n.lastAt-1, 0)) * n.every
-	return now.Uptime < n.last.Uptime+least || now.Served < n.last.Served || now.InVain < n.last.InVain
+// not older by the time since then, or it counts from zero again. That time is from
+// the last answer to this question, since both may come late on a busy machine.
+func (n *nodeWatch) restarted(asked time.Time, now fakes.Stats) bool {
+	least := max(asked.Sub(n.answered), 0)
+	return now.Uptime-n.last.Uptime < least || now.Served < n.last.Served || now.InVain < n.last.InVain
 }
 
 // since gives what was sent to each node after before.

@@ -137,7 +137,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 	}
 	defer func() {
 		h.Disturbed = r.disturbances(ctx, be)
-		stop(be, h)
+		stop(ctx, be, h)
 	}()
 	r.route(be.Addrs())
 	close(r.up)
@@ -208,10 +208,13 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	tasks.Wait()
 
 	h.Buckets = bucketsOf(outcomes)
+	var reds []history.Red
 	for _, o := range outcomes {
 		h.Owed.Add(o.Owed)
+		reds = append(reds, o.Reds...)
 	}
 	watch.sent = live.Sent(r.bucket, len(r.graph.Nodes), outcomes)
+	h.Logos = history.LogosOf(reds)
 	watch.fill(h)
 	h.Faults = append(h.Faults, r.changed(watch.sent)...)
 	h.Faults = append(h.Faults, byClients(r.graph, &r.cfg.Plan, h)...)
@@ -244,9 +247,9 @@ func bucketsOf(outcomes []live.Outcome) []history.Bucket {
 	return history.Merge(parts...)
 }
 
-// stop takes the backend down, whatever became of ctx.
-func stop(be harness.Backend, h *history.History) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+// stop takes the backend down, whatever became of the run.
+func stop(run context.Context, be harness.Backend, h *history.History) {
+	ctx, cancel := afterwards(run, 3*time.Second)
 	defer cancel()
 	if err := be.Stop(ctx); err != nil && h.Problem == "" {
 		h.Problem = fmt.Sprintf("the backend could not be taken down: %v", err)

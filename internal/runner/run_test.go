@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,8 +21,8 @@ const ms = time.Millisecond
 
 func TestARunThatCompletesAddsUp(t *testing.T) {
 	s := newStage(t)
-	var seen []Progress
-	h := conduct(context.Background(), t, s, plan(time.Second), func(live.Tick) {}, func(p Progress) { seen = append(seen, p) })
+	var progress []Progress
+	h := conduct(context.Background(), t, s, plan(time.Second), func(live.Tick) {}, func(p Progress) { progress = append(progress, p) })
 	if h.Problem != "" || len(h.Buckets) != 10 || h.Bucket != 100*ms || h.Demand != 200 {
 		t.Fatalf("%d buckets of %v at a demand of %v; problem %q", len(h.Buckets), h.Bucket, h.Demand, h.Problem)
 	}
@@ -35,22 +36,34 @@ func TestARunThatCompletesAddsUp(t *testing.T) {
 	if l := h.Ledger; !l.Done || l.Lost != 0 || l.Duplicated != 0 || l.Misdated != 0 || l.Entries-l.Unknown != sum.Good {
 		t.Errorf("the audit gives %+v for %d good sales", l, sum.Good)
 	}
-	if end.Blind || end.Queue != 3 || end.InFlight != 5 || sum.Served == 0 || sum.Served > h.Ledger.Entries {
-		t.Errorf("seen at the end: blind %v, %d waiting, %d in flight; %d served", end.Blind, end.Queue, end.InFlight, sum.Served)
+	seen, ok := lastSeen(h)
+	if !ok || seen.Queue != 3 || seen.InFlight != 5 || sum.Served == 0 || sum.Served > h.Ledger.Entries {
+		t.Errorf("seen last: %d waiting, %d in flight; %d served", seen.Queue, seen.InFlight, sum.Served)
 	}
 	if g := h.Generator; g.Undelivered != 0 || g.Wall < time.Second || g.Cores < 1 || g.CPU <= 0 {
 		t.Errorf("the generator says %+v", g)
 	}
 	var told int64
-	for i, p := range seen {
+	for i, p := range progress {
 		told += p.Bucket.Attempts
 		if p.At != time.Duration(i+1)*100*ms || p.Phase != "baseline" || p.Horizon != time.Second {
 			t.Errorf("progress %d is %+v", i, p)
 		}
 	}
-	if len(seen) != 10 || told != sum.Attempts {
-		t.Errorf("told of %d attempts in %d buckets, want %d", told, len(seen), sum.Attempts)
+	if len(progress) != 10 || told != sum.Attempts {
+		t.Errorf("told of %d attempts in %d buckets, want %d", told, len(progress), sum.Attempts)
 	}
+}
+
+// lastSeen gives the last bucket in which the backend answered in time, which on a busy
+// machine need not be the last one.
+func lastSeen(h *history.History) (b history.Bucket, ok bool) {
+	for _, b := range slices.Backward(h.Buckets) {
+		if !b.Blind {
+			return b, true
+		}
+	}
+	return b, false
 }
 
 func TestAllShardsShareACohortsPool(t *testing.T) {
@@ -139,14 +152,15 @@ func TestAShardInterruptedAloneEndsTheRun(t *testing.T) {
 }
 
 func TestFaultsAreCarriedOutInTheirOrder(t *testing.T) {
+	t.Parallel() // it waits, so that a busy machine mixes up no two of them
 	s := newStage(t)
 	s.actErr["inject freeze"] = errBroken
 	s.actErr["lift cpu"] = errBroken
-	h := conduct(context.Background(), t, s, plan(time.Second,
-		fault.Event{Kind: fault.CPU, At: 700 * ms, For: 50 * ms, Node: "api"},
-		fault.Event{Kind: fault.Crash, At: 100 * ms, For: 100 * ms, Node: "api"},
-		fault.Event{Kind: fault.Spike, At: 300 * ms, For: 200 * ms, Times: 1},
-		fault.Event{Kind: fault.Freeze, At: 400 * ms, For: 100 * ms, Node: "api"},
+	h := conduct(context.Background(), t, s, plan(6*time.Second,
+		fault.Event{Kind: fault.CPU, At: 4 * time.Second, For: 800 * ms, Node: "api"},
+		fault.Event{Kind: fault.Crash, At: 100 * ms, For: 800 * ms, Node: "api"},
+		fault.Event{Kind: fault.Spike, At: 300 * ms, For: 1200 * ms, Times: 1},
+		fault.Event{Kind: fault.Freeze, At: 2 * time.Second, For: time.Second, Node: "api"},
 	), nil, nil)
 	acts := []string{"inject crash", "lift crash", "inject freeze", "lift freeze", "inject cpu", "lift cpu"}
 	if diff := cmp.Diff(acts, s.acts); diff != "" {
@@ -161,10 +175,10 @@ func TestFaultsAreCarriedOutInTheirOrder(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("faults (-want +got):\n%s", diff)
 	}
-	if f := h.Faults[2]; f.Evidence != "it is broken; lift freeze seen" || f.Node != "api" || f.Span.From < 400*ms || f.Span.To < 500*ms {
+	if f := h.Faults[2]; f.Evidence != "it is broken; lift freeze seen" || f.Node != "api" || f.Span.From < 2*time.Second || f.Span.To < 3*time.Second {
 		t.Errorf("the freeze is recorded as %+v", f)
 	}
-	if h.Trigger.From != 100*ms || h.Trigger.To < 750*ms || h.Problem != "" {
+	if h.Trigger.From != 100*ms || h.Trigger.To < 4800*ms || h.Problem != "" {
 		t.Errorf("trigger %v, problem %q", h.Trigger, h.Problem)
 	}
 }

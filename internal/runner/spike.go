@@ -8,6 +8,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
@@ -19,8 +20,8 @@ func byClients(g *topology.Graph, p *experiment.Plan, h *history.History) []hist
 		if byNodes(g, e) || e.Kind.ChangesName() {
 			continue
 		}
-		f := experiment.Planned(e)
-		if e.Kind == fault.RetriesOff {
+		f := p.Planned(e)
+		if e.Kind == fault.RetriesOff || e.Kind == fault.Rollout {
 			f.Applied, f.Removed, f.Evidence = true, true, theyObey
 			out = append(out, f)
 			continue
@@ -60,11 +61,13 @@ func shows(p *experiment.Plan, h *history.History, span history.Span) (ok bool, 
 func expected(p *experiment.Plan, at, length time.Duration) float64 {
 	var n float64
 	for _, c := range p.Fleet {
-		d := fault.DemandFor(p.Timeline, c.Cohort)
 		const steps = 50
 		var mean float64
-		for i := range time.Duration(steps) {
-			mean += d.At(at+(2*i+1)*length/(2*steps)) / steps
+		zones := terminal.DemandsOf(c, p.Timeline)
+		for _, d := range zones {
+			for i := range time.Duration(steps) {
+				mean += d.At(at+(2*i+1)*length/(2*steps)) / steps / float64(len(zones))
+			}
 		}
 		n += float64(c.Terminals) * length.Seconds() / c.Sale.Every.Seconds() * mean
 	}

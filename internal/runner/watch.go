@@ -26,7 +26,7 @@ func newWatch(g *topology.Graph, nodes []harness.Node, probes []portProbe, every
 	w := &watch{graph: g, every: every, horizon: horizon}
 	for _, n := range nodes {
 		stats, _ := n.Control.(Statistics)
-		w.nodes = append(w.nodes, &nodeWatch{Node: n, stats: stats, every: every, seen: make([]sample, int((horizon+every-1)/every))})
+		w.nodes = append(w.nodes, &nodeWatch{Node: n, stats: stats, seen: make([]sample, int((horizon+every-1)/every))})
 	}
 	for k, i := range g.Entries {
 		w.nodes[i].portProbe = &probes[k]
@@ -62,14 +62,16 @@ func (w *watch) look(run context.Context, n *nodeWatch, i int) {
 	ctx, cancel := context.WithTimeout(run, w.every)
 	defer cancel()
 	calm := n.portProbe != nil && !n.portProbe.down.on()
+	asked := time.Now()
 	now, err := n.stats.Stats(ctx)
+	answered := time.Now()
 	if run.Err() != nil {
 		return // it was cut short, which says nothing of the node
 	}
 	if n.portProbe != nil {
 		n.portProbe.probe(ctx, calm && err == nil)
 	}
-	n.note(i, now, err)
+	n.note(i, asked, answered, now, err)
 }
 
 // fill puts what was seen into the history. Where a node gives no statistics nothing

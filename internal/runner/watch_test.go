@@ -19,11 +19,15 @@ func stats(uptime time.Duration, served int64, inVain time.Duration) fakes.Stats
 	return fakes.Stats{Stats: backend.Stats{Served: served, InVain: inVain}, Uptime: uptime}
 }
 
+// moment is the end of bucket i of a second, when a node is asked and answers.
+func moment(i int) time.Time { return time.Unix(1000, 0).Add(time.Duration(i) * time.Second) }
+
 func TestCountsAreDifferencesAcrossRestarts(t *testing.T) {
 	const s = time.Second
 	type answer struct {
 		fakes.Stats
-		err error
+		err  error
+		late time.Duration // after the end of its bucket
 	}
 	tests := []struct {
 		name    string
@@ -32,22 +36,26 @@ func TestCountsAreDifferencesAcrossRestarts(t *testing.T) {
 		wasted  time.Duration
 		blind   []bool
 	}{
-		{"one process", []answer{{stats(5*s, 10, s), nil}, {stats(6*s, 15, 2*s), nil}, {stats(7*s, 15, 2*s), nil}},
+		{"one process", []answer{{Stats: stats(5*s, 10, s)}, {Stats: stats(6*s, 15, 2*s)}, {Stats: stats(7*s, 15, 2*s)}},
 			[]int64{10, 5, 0}, 2 * s, []bool{false, false, false}},
-		{"a restart", []answer{{stats(5*s, 10, s), nil}, {err: errBroken}, {stats(s/2, 3, s), nil}, {stats(3*s/2, 5, s), nil}},
+		{"a restart", []answer{{Stats: stats(5*s, 10, s)}, {err: errBroken}, {Stats: stats(s/2, 3, s)}, {Stats: stats(3*s/2, 5, s)}},
 			[]int64{10, 0, 3, 2}, 2 * s, []bool{false, true, false, false}},
-		{"a restart of what was young", []answer{{stats(s, 10, 0), nil}, {err: errBroken}, {err: errBroken}, {err: errBroken}, {stats(2*s, 12, 0), nil}},
+		{"a restart of what was young", []answer{{Stats: stats(s, 10, 0)}, {err: errBroken}, {err: errBroken}, {err: errBroken}, {Stats: stats(2*s, 12, 0)}},
 			[]int64{10, 0, 0, 0, 12}, 0, []bool{false, true, true, true, false}},
-		{"silence without a restart", []answer{{stats(5*s, 10, 0), nil}, {err: errBroken}, {stats(7*s, 30, 0), nil}},
+		{"silence without a restart", []answer{{Stats: stats(5*s, 10, 0)}, {err: errBroken}, {Stats: stats(7*s, 30, 0)}},
 			[]int64{10, 0, 20}, 0, []bool{false, true, false}},
-		{"counts from zero though older", []answer{{stats(s, 10, s), nil}, {stats(2*s, 4, 0), nil}}, []int64{10, 4}, s, []bool{false, false}},
+		{"an answer that comes late", []answer{{Stats: stats(6200*ms, 10, 0), late: 1200 * ms}, {err: errBroken}, {Stats: stats(7*s, 30, 0)}},
+			[]int64{10, 0, 20}, 0, []bool{false, true, false}},
+		{"a restart between two looks", []answer{{Stats: stats(100*ms, 10, 0)}, {Stats: stats(900*ms, 12, 0)}}, []int64{10, 12}, 0, []bool{false, false}},
+		{"counts from zero though older", []answer{{Stats: stats(s, 10, s)}, {Stats: stats(2*s, 4, 0)}}, []int64{10, 4}, s, []bool{false, false}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			n := len(tt.answers)
 			w := newWatch(one(t), []harness.Node{{Control: fakes.Control{}}}, []portProbe{{down: &outage{}}}, s, time.Duration(n+1)*s)
 			for i, a := range tt.answers {
-				w.nodes[w.graph.Entries[0]].note(i, a.Stats, a.err)
+				at := moment(i).Add(a.late)
+				w.nodes[w.graph.Entries[0]].note(i, at, at, a.Stats, a.err)
 			}
 			h := history.History{Buckets: make([]history.Bucket, n+2)}
 			h.Buckets[n].Queue = 7 // never asked, so left alone

@@ -11,7 +11,8 @@ func (r *run) destination(i uint32, e *terminal.Effect) uint8 {
 	d := &r.graph.Fleet[r.cohort(i)]
 	a := network.Answer{Order: -1}
 	if d.Name != topology.Unnamed {
-		a = r.names.Resolve(d.Name, network.Asker{Tenant: terminal.TenantOf(i), Resolver: uint64(i)}, r.now)
+		tenant := r.tenancy.Of(i)
+		a = r.names.Resolve(d.Name, network.Asker{Tenant: tenant, Resolver: uint64(tenant)}, r.now)
 	}
 	to := d.To[a.Node]
 	r.sent.Sent(r.now, i, e.Attempt, e.Sale, to, a.Order)

@@ -26,16 +26,19 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 	r.units = slices.Grow(r.units[:0], n)[:n]
 	r.states = slices.Grow(r.states[:0], n)[:n]
 	clear(r.states)
-	for i, cfg := range p.Fleet {
-		c := terminal.NewCohort(cfg, p.Timeline)
+	r.cohorts = terminal.NewCohorts(p.Fleet, p.Timeline)
+	r.tenancy = terminal.TenancyOf(p.Fleet)
+	for i, c := range r.cohorts {
 		if i < len(before) {
 			c.Inherit(before[i])
 		}
-		r.cohorts = append(r.cohorts, c)
-		r.pools = append(r.pools, r.newPools(i, cfg.Connections.Pool))
+		if p.Fleet[i].Offline != nil && r.logos == nil {
+			r.logos = history.NewLogoWatch(n)
+		}
+		r.pools = append(r.pools, r.newPools(i, p.Fleet[i].Connections.Pool))
 	}
 	for number, c := range terminal.Numbered(p.Fleet) {
-		if c == len(r.firsts) {
+		for c >= len(r.firsts) {
 			r.firsts = append(r.firsts, number)
 		}
 		r.units[number].Init(r.cohorts[c], r.cfg.Seed, number)
@@ -81,6 +84,9 @@ func (r *run) step(i uint32, ev terminal.Event) {
 // record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
 	r.recorder.Note(e.Note)
+	if e.Note.Logo != history.SameLogo {
+		r.logos.Turn(r.tenancy.Of(i), e.Note.Logo, r.now)
+	}
 	switch e.Note.What {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
@@ -90,7 +96,7 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 	case history.Completed, history.CameLate:
 		r.ledger.acknowledged++
 		r.over(i, e.Sale)
-	case history.GivenUp:
+	case history.GivenUp, history.TurnedAway:
 		r.over(i, e.Sale)
 	case history.Ended:
 		to := int(r.entryNode)
@@ -117,6 +123,9 @@ func (r *run) send(i uint32, e *terminal.Effect) {
 		u.latest = p
 	}
 	q.entry = r.addCopy(i, e.Sale)
+	if e.Misdated {
+		r.misdate(p)
+	}
 	if pool := r.poolOf(i, q.node); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}

@@ -5,11 +5,12 @@ import (
 	"github.com/retrystorm/retrystorm/internal/history"
 )
 
-// ledger is the audit of the ledgers in the making. Nothing is lost or misdated in
-// the model: what is acknowledged was recorded at the same moment.
+// ledger is the audit of the ledgers in the making. Nothing is lost in the model: what
+// is acknowledged was recorded at the same moment.
 type ledger struct {
 	recorded     int64  // sales in the ledger
 	copies       int64  // entries beyond the first of a sale
+	misdated     int64  // sales that were first recorded with the date of another day
 	acknowledged int64  // sales that a terminal was told of
 	fresh        uint32 // the sale just brought, of the terminal being stepped
 	hint         uint32 // the entry that was of use last; a guess
@@ -19,7 +20,7 @@ type ledger struct {
 func (b ledger) audit() history.Audit {
 	return history.Audit{
 		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies,
-		Unknown: b.recorded - b.acknowledged,
+		Unknown: b.recorded - b.acknowledged, Misdated: b.misdated,
 	}
 }
 
@@ -95,9 +96,17 @@ func (r *run) open(term, sale uint32) uint32 {
 	return x
 }
 
-// inLedger records the sale of a request whose service has ended.
+// misdate notes that a request carries the date of another day than that of its sale.
+func (r *run) misdate(p uint32) {
+	if r.misdated == nil {
+		r.misdated = map[uint32]bool{}
+	}
+	r.misdated[p] = true
+}
+
+// inLedger records the sale, of that entry, of a request whose service has ended.
 // A ledger knows its own entries only.
-func (r *run) inLedger(in *instance, x uint32) {
+func (r *run) inLedger(in *instance, p, x uint32) {
 	if in.ledger == 0 {
 		return
 	}
@@ -105,6 +114,9 @@ func (r *run) inLedger(in *instance, x uint32) {
 	switch {
 	case e.ledgers&^closed == 0:
 		r.ledger.recorded++
+		if r.misdated[p] {
+			r.ledger.misdated++
+		}
 	case e.ledgers&in.ledger == 0 || in.cfg.Idempotency == backend.NoKey:
 		r.ledger.copies++
 	}

@@ -14,7 +14,7 @@ import (
 const (
 	unitBytes    = int64(unsafe.Sizeof(terminal.Terminal{}) + unsafe.Sizeof(terminalState{}))
 	saleBytes    = 64 + 32 // a sale being tried and its attempt on the wire
-	storeBytes   = 80      // an empty offline queue
+	storeBytes   = 112     // an empty offline queue
 	parkedBytes  = 2 * 16  // a sale in it, with room to grow
 	eventBytes   = int64(unsafe.Sizeof(block{})) / 7
 	requestBytes = int64(unsafe.Sizeof(request{})+unsafe.Sizeof(entry{})) + 48 + 16 // here and in the node

@@ -60,7 +60,7 @@ func (r *run) boot(before []instance) {
 // counts from the arrival.
 func (r *run) arrive(p uint32, q *request, waits time.Duration) {
 	q.place = inside
-	ev := node.Event{Kind: node.Arrive, ID: uint64(p), Waits: node.Unlimited, Tenant: q.term}
+	ev := node.Event{Kind: node.Arrive, ID: uint64(p), Waits: node.Unlimited, Tenant: r.tenancy.Of(q.term)}
 	if r.nodes[q.node].cfg.DeadlinePropagation {
 		ev.Waits = protocol.Carried(waits)
 	}
@@ -112,7 +112,7 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 		r.at(r.now+e.For, p, dones|r.requests.at(p).turn)
 	case node.Finish:
 		q := r.requests.at(p)
-		r.inLedger(in, q.entry)
+		r.inLedger(in, p, q.entry)
 		r.answer(p, q, retry.Outcome{Cause: retry.OK})
 	case node.Fail:
 		r.answer(p, r.requests.at(p), protocol.Failure(retry.Outcome{Cause: e.Cause, RetryAfter: e.For}).Outcome())
@@ -148,6 +148,9 @@ func (r *run) call(i uint8, in *instance, e *node.Effect) {
 	q.node = uint8(r.graph.Nodes[i].Links[e.Attempt.Link].To[e.Target]) //nolint:gosec // a few nodes
 	q.entry = of.entry
 	r.entries.at(q.entry).copies++
+	if r.misdated[uint32(e.ID)] { //nolint:gosec // a number
+		r.misdate(p)
+	}
 	calls := &in.calls[e.Attempt.Link]
 	for int(e.Attempt.Number) >= len(*calls) {
 		*calls = append(*calls, sent{})
@@ -197,6 +200,9 @@ func (r *run) answer(p uint32, q *request, o retry.Outcome) {
 // drop ends a request without a word to anybody.
 func (r *run) drop(p uint32, q *request) {
 	x := q.entry
+	if r.misdated != nil {
+		delete(r.misdated, p)
+	}
 	r.requests.remove(p, q)
 	r.removeCopy(x)
 }

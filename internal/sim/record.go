@@ -107,6 +107,9 @@ func (r *run) history() *history.History {
 	for i := range r.units {
 		h.Owed.Add(r.units[i].Owed())
 	}
+	if r.logos != nil {
+		h.Logos = r.logos.Logos(r.until)
+	}
 	for i := range h.Buckets {
 		h.Wasted += h.Buckets[i].Wasted
 	}

@@ -34,6 +34,8 @@ type run struct {
 	pools    [][]*pool       // by cohort and node; nil where every terminal has its own connections
 	pooling  bool            // some cohort shares connections
 	firsts   []uint32        // by cohort: its first unit
+	tenancy  terminal.Tenancy
+	logos    *history.LogoWatch // nil where there is no offline queue
 	requests requests
 	entries  entries
 	inbox    inbox
@@ -52,7 +54,8 @@ type run struct {
 
 	recorder *history.Recorder
 	ledger   ledger
-	ends     time.Duration // of the present bucket
+	misdated map[uint32]bool // requests whose sale they carry with another day's date; nil while there were none
+	ends     time.Duration   // of the present bucket
 	faulty   []strike
 	sink     uint32 // keeps the compiler from leaving prefetch out
 	problem  string

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/node"
@@ -24,6 +23,9 @@ func (r *run) schedule() {
 			at := e.At
 			if !on {
 				at = e.End()
+				if r.cfg.Plan.Stays(e) {
+					continue
+				}
 			}
 			r.at(at, uint32(len(r.faulty)), strikes) //nolint:gosec // a handful
 			r.faulty = append(r.faulty, strike{Event: e, on: on})
@@ -35,7 +37,7 @@ func (r *run) strike(i int) {
 	s := r.faulty[i]
 	ev := node.Event{Kind: node.Fault, Strike: s.Kind, On: s.on}
 	switch s.Kind {
-	case fault.Spike, fault.Failover, fault.Failback, fault.Migrate: // which those who send know by themselves
+	case fault.Spike, fault.Rollout, fault.Failover, fault.Failback, fault.Migrate: // which those who send know by themselves
 		return
 	case fault.RetriesOff: // which the terminals know by themselves
 		for k := range r.nodes {
@@ -63,8 +65,8 @@ func (r *run) faults() []history.Fault {
 			faults = append(faults, r.changed(i, e))
 			continue
 		}
-		f := experiment.Planned(e)
-		f.Applied, f.Removed, f.Evidence = r.reached(e.At), r.reached(e.End()), "in the model"
+		f := r.cfg.Plan.Planned(e)
+		f.Applied, f.Removed, f.Evidence = r.reached(e.At), !f.Endless && r.reached(e.End()), "in the model"
 		if e.Kind == fault.Shed {
 			f.Evidence = fmt.Sprintf("in the model: %g%% of what arrives, for %v", 100*e.Share, e.For)
 		}

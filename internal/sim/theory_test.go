@@ -161,7 +161,10 @@ func (l law) plan(sales float64) experiment.Plan {
 }
 
 func TestRunIsAsQueueingTheorySays(t *testing.T) {
-	for _, l := range laws() {
+	for i, l := range laws() {
+		if underRace > 1 && i%3 != 0 {
+			continue // one goroutine has no races; without the detector all
+		}
 		t.Run(fmt.Sprintf("%s %v", l.name, l.rho), func(t *testing.T) {
 			p := valid(t, l.plan(l.sales*1e6/shorter()))
 			cfg := Config{Plan: p, Seed: 4, Bucket: p.Bucket(0), Limits: Limits{Events: defaultEvents}}

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -16,6 +17,7 @@ const (
 	waiting   state = "parked"
 	completed state = "completed"
 	failed    state = "failed"
+	away      state = "turned away"
 )
 
 // books is what an auditor writes down of a terminal's notes and effects.
@@ -32,11 +34,13 @@ type books struct {
 	now      time.Duration
 	steps    int // wakes at this now
 	punctual bool
+	red      bool          // the logo
+	updated  time.Duration // when it gets the same client once more
 }
 
 func newBooks(t *rapid.T, cfg Config, term *Terminal) *books {
 	return &books{
-		t: t, cfg: cfg.WithDefaults(), term: term, punctual: true,
+		t: t, cfg: cfg.WithDefaults(), term: term, punctual: true, updated: never,
 		wire: map[uint32]uint32{}, last: map[history.What]time.Duration{},
 	}
 }
@@ -63,6 +67,9 @@ func (b *books) see(now time.Duration, ev Event, effects []Effect) {
 		b.effect(now, e)
 	}
 	b.gone(over)
+	if !b.open(now) && len(b.wire) > 0 {
+		b.t.Fatalf("at %v %d attempts are on the wire, and the shop is closed", now, len(b.wire))
+	}
 	b.balance()
 }
 
@@ -100,7 +107,7 @@ func (b *books) effect(now time.Duration, e Effect) {
 			b.t.Fatalf("at %v it wants to wake at %v", now, e.At)
 		}
 	case Cancel:
-		if b.wire[e.Attempt] == cut || b.cfg.Cancel == RunOn {
+		if b.wire[e.Attempt] == cut || b.cfg.Cancel == RunOn && !b.restarts(now) {
 			b.t.Fatalf("at %v it cancels attempt %d", now, e.Attempt)
 		}
 		b.wire[e.Attempt] = cut
@@ -116,11 +123,14 @@ func (b *books) send(now time.Duration, e Effect) {
 		b.t.Fatalf("attempt %d goes out again", e.Attempt)
 	}
 	b.wire[e.Attempt] = e.Sale
+	if !b.open(now) {
+		b.t.Fatalf("at %v it sends sale %d, and the shop is closed", now, e.Sale)
+	}
 	st, sold := b.sales[e.Sale-1], b.sold[e.Sale-1]
 	switch {
 	case st != trying && st != waiting:
 		b.t.Fatalf("at %v it sends sale %d, which is %s", now, e.Sale, st)
-	case e.SoldAt != sold || e.At > now || e.Timeout <= 0 || e.Timeout > b.cfg.Timeout:
+	case e.SoldAt != b.date(now, st, sold) || e.At > now || e.Timeout <= 0 || e.Timeout > b.cfg.Timeout:
 		b.t.Fatalf("at %v it sends %+v", now, e)
 	case st == trying && e.At+e.Timeout > sold+b.cfg.Sale.Deadline:
 		b.t.Fatalf("attempt %d waits beyond the deadline", e.Attempt)
@@ -136,6 +146,9 @@ func (b *books) note(now time.Duration, e Effect) {
 	if n.What == history.Sold {
 		if int(e.Sale) != len(b.sales)+1 || n.At != e.SoldAt {
 			b.t.Fatalf("sale %d comes at %v after %d", e.Sale, n.At, len(b.sales))
+		}
+		if !b.open(n.At) {
+			b.t.Fatalf("sale %d comes at %v, and the shop is closed", e.Sale, n.At)
 		}
 		b.sales, b.sold = append(b.sales, trying), append(b.sold, n.At)
 		return
@@ -166,11 +179,49 @@ func (b *books) move(e Effect) {
 		to = failed
 	case history.Parked:
 		to = waiting
+	case history.TurnedAway:
+		to = away
 	}
 	if *st != from {
 		b.t.Fatalf("sale %d was %s when it was noted %+v", e.Sale, *st, n)
 	}
 	*st = to
+	b.logo(n.Logo)
+}
+
+// logo checks that the logo changes with the first sale that waits and with the last.
+func (b *books) logo(got history.Logo) {
+	red := slices.Contains(b.sales, waiting)
+	want := history.SameLogo
+	switch {
+	case red && !b.red:
+		want = history.TurnedRed
+	case b.red && !red:
+		want = history.TurnedBlue
+	}
+	if got != want {
+		b.t.Fatalf("at %v the logo changes by %d, want %d", b.now, got, want)
+	}
+	b.red = red
+}
+
+// open says whether the shop is open.
+func (b *books) open(now time.Duration) bool {
+	of := (now + b.cfg.Starts) % day
+	return b.cfg.Hours == nil || of >= b.cfg.Hours.Open && of < b.cfg.Hours.Close
+}
+
+// restarts says whether the terminal has just been switched off or started anew.
+func (b *books) restarts(now time.Duration) bool {
+	return !b.open(now) || b.updated <= now && !b.punctual || b.updated == now
+}
+
+// date is the date that must travel with a sale.
+func (b *books) date(now time.Duration, st state, sold time.Duration) time.Duration {
+	if st == waiting && b.cfg.Offline.BusinessDate == BySync {
+		return now
+	}
+	return sold
 }
 
 // balance compares the books with what the terminal says of itself.

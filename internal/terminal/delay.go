@@ -4,7 +4,7 @@ import "time"
 
 // Delay is about how long it takes at the longest until a terminal comes back
 // with a sale that it has in hand: until it stops trying, or until the next
-// sync out of its offline queue. A backoff that grows without a cap counts with
+// sync out of its offline queue, which waits while the shop is closed. A backoff that grows without a cap counts with
 // its first delay. Only valid declarations with defaults have one.
 func (c Config) Delay() time.Duration {
 	trying := c.Timeout
@@ -21,5 +21,9 @@ func (c Config) Delay() time.Duration {
 	if c.Offline == nil {
 		return trying
 	}
-	return max(trying, c.Offline.After, c.Offline.Pace, c.Timeout+c.Offline.Retry.Longest())
+	wait := max(trying, c.Offline.After, c.Offline.Pace, c.Timeout+c.Offline.Retry.Longest())
+	if c.Hours == nil {
+		return wait
+	}
+	return c.Hours.longestClosed() + wait
 }

@@ -180,11 +180,29 @@ func drawConfig(t *rapid.T) Config {
 		c.Offline.Retry.Budget = nil
 		c.Offline.Capacity = field.Limit(rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "capacity"))
 		c.Offline.Pace = drawWait(t, "pace", time.Second) - time.Millisecond
+		drawSync(t, c.Offline)
+	}
+	if rapid.IntRange(0, 2).Draw(t, "hours") == 0 { // of which the test sees the first closing and the next opening
+		c.Starts = 5*time.Hour - time.Second
+		opens := drawWait(t, "opens", 15*time.Second)
+		c.Hours = &Hours{Open: c.Starts + opens, Close: c.Starts + opens + drawWait(t, "open for", 15*time.Second)}
+		c.Demand = []fault.Point{{Times: 3}, {At: c.Hours.Open + time.Second, Times: rapid.SampledFrom([]float64{0.5, 2}).Draw(t, "times")}}
 	}
 	if err := c.Validate(); err != nil {
 		t.Fatalf("drew a wrong declaration: %v", err)
 	}
 	return c
+}
+
+// drawSync draws how a queue is synced.
+func drawSync(t *rapid.T, o *Offline) {
+	o.Jitter = Spread(rapid.IntRange(0, 1).Draw(t, "spread"))
+	o.Order = Order(rapid.IntRange(0, 1).Draw(t, "order"))
+	if o.Order == AnyOrder {
+		o.Parallel = rapid.IntRange(0, 4).Draw(t, "syncs")
+	}
+	o.BusinessDate = BusinessDate(rapid.IntRange(0, 1).Draw(t, "date"))
+	o.Payments = new(rapid.IntRange(0, 3).Draw(t, "payments") > 0)
 }
 
 // drawTimeline draws a spike or none.

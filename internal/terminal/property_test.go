@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/retrystorm/retrystorm/internal/fault"
 )
 
 const life = 30 * time.Second
@@ -16,8 +18,16 @@ const life = 30 * time.Second
 func TestEverySaleAndEveryAttemptIsAccountedFor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg := drawConfig(t)
-		term := New(NewCohort(cfg, drawTimeline(t)), rapid.Uint64().Draw(t, "seed"), 3)
+		timeline, updated := drawTimeline(t), never
+		if rapid.Bool().Draw(t, "updated") {
+			updated = drawWait(t, "update", 20*time.Second)
+			timeline = append(timeline, fault.Event{Kind: fault.Rollout, At: updated, For: 1, From: cfg.Cohort, To: "other"})
+		}
+		other := cfg
+		other.Cohort = "other"
+		term := New(NewCohorts([]Config{cfg, other}, timeline)[0], rapid.Uint64().Draw(t, "seed"), 0)
 		b := newBooks(t, cfg, term)
+		b.updated = updated
 		l := &loop{term: term, fates: drawFates(t), see: b.see}
 		if rapid.Bool().Draw(t, "late") {
 			l.lag, b.punctual = drawWait(t, "lag", 5*time.Second), false

@@ -15,6 +15,10 @@ import (
 //	            | its deadline passes          | parked offline, or failed
 //	            | the breaker lets nothing out | parked offline, or a failed try
 //	            | retries are switched off     | parked offline, or failed; once its first try has failed
+//	            | the shop closes              | parked offline, or failed
+//	            | the client is updated        | being tried, anew
+//	            | wherever it would be parked, | its customer is turned away
+//	            | but nobody can pay offline   |
 //	parked      | a sync is acknowledged       | completed (late after its deadline)
 
 // sell lets the next customer come, at the moment that was meant for it.
@@ -28,7 +32,11 @@ func (t *Terminal) sell(now time.Duration, out []Effect) []Effect {
 	d.trying = append(d.trying, sale{})
 	s := &d.trying[len(d.trying)-1]
 	s.id, s.soldAt, s.next = t.sales, soldAt, soldAt
-	out = t.try(now, s, out)
+	if t.closed() { // it is taken up late
+		out = t.park(now, s, out)
+	} else {
+		out = t.try(now, s, out)
+	}
 	t.active.settle()
 	return out
 }
@@ -76,6 +84,9 @@ func (t *Terminal) send(now time.Duration, f flight, soldAt time.Duration, out [
 	out, e := add(out, Send)
 	e.Attempt, e.Sale = f.id, f.sale
 	e.At, e.SoldAt, e.Timeout = f.sentAt, soldAt, f.expires-f.sentAt
+	if f.sync && t.cohort.bySync {
+		e.SoldAt, e.Misdated = now, t.Dating().Misdated(soldAt, now)
+	}
 	return out
 }
 
@@ -129,7 +140,7 @@ func (t *Terminal) reply(now time.Duration, ev Event, out []Effect) []Effect {
 // try, the policy decides.
 func (t *Terminal) missed(now time.Duration, id uint32, sync bool, o retry.Outcome, out []Effect) []Effect {
 	if sync {
-		return t.syncMissed(now, o, out)
+		return t.syncMissed(now, id, o, out)
 	}
 	s := t.active.find(id)
 	if s == nil {
@@ -177,13 +188,21 @@ func (t *Terminal) giveUp(now time.Duration, out []Effect) []Effect {
 }
 
 // park moves a sale that is given up to the offline queue, or fails it where
-// there is none or it is full.
+// there is none or it is full. Where nobody can pay offline, the customer goes.
 func (t *Terminal) park(now time.Duration, s *sale, out []Effect) []Effect {
-	what := history.GivenUp
-	if t.extras.store != nil && t.extras.store.put(now, s.id, s.soldAt, t) {
+	what, logo, q := history.GivenUp, history.SameLogo, t.extras.store
+	switch {
+	case q == nil:
+	case !t.cohort.cfg.Offline.paysOffline():
+		what = history.TurnedAway
+	case q.put(now, s.id, s.soldAt, t):
 		what = history.Parked
+		if len(q.queue) == 1 {
+			logo = history.TurnedRed
+		}
 	}
-	out, _ = note(out, what, s.id, s.soldAt, now)
+	out, e := note(out, what, s.id, s.soldAt, now)
+	e.Note.Logo = logo
 	return t.close(now, s, out)
 }
 

@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/caller"
-	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
@@ -44,33 +42,11 @@ type Effect struct {
 	Attempt uint32        // Send, Cancel, Record of one that Ended: which attempt of this terminal, from 1
 	Sale    uint32        // Send, Record: which sale of this terminal
 	At      time.Duration // Send: when it was meant to go out; WakeAt: when to wake
-	SoldAt  time.Duration // Send, Record: when the customer brought the sale
+	SoldAt  time.Duration // Send: the date that travels with the sale; Record: when the customer brought it
 	Timeout time.Duration // Send: how long the terminal waits for the answer
 	Note    history.Note  // Record
-}
-
-// Cohort is what the terminals of a cohort share. It lends them memory for their
-// sales, so that terminals of one Cohort are not safe for concurrent use.
-type Cohort struct {
-	cfg    Config
-	policy *retry.Policy
-	rules  caller.Rules
-	sync   *retry.Policy // nil without an offline queue
-	demand fault.Demand
-	off    fault.Off // when the operator has switched retries off
-	plain  extras    // of terminals that need nothing in it
-	free   freeList
-}
-
-// NewCohort prepares a valid declaration and the demand that its timeline makes.
-func NewCohort(cfg Config, timeline []fault.Event) *Cohort {
-	c := &Cohort{cfg: cfg.WithDefaults(), demand: fault.DemandFor(timeline, cfg.Cohort), off: fault.RetriesOffIn(timeline)}
-	c.policy = retry.NewPolicy(c.cfg.Retry)
-	c.rules = caller.Rules{Policy: c.policy, Timeout: c.cfg.Timeout}
-	if c.cfg.Offline != nil {
-		c.sync = retry.NewPolicy(c.cfg.Offline.Retry)
-	}
-	return c
+	// Misdated says, of a Send, that SoldAt is on another day of the shop than the sale.
+	Misdated bool
 }
 
 // never is a time that does not come.
@@ -96,6 +72,8 @@ type Terminal struct {
 type extras struct {
 	client *retry.Client // nil where the policy needs none
 	store  *store        // the offline queue; nil without one
+	place  *place        // where the shop is; nil where all are alike
+	shift  *shift        // nil of a terminal that is always on, with one version
 }
 
 // sale is a sale being tried.
@@ -128,29 +106,19 @@ func New(c *Cohort, seed uint64, id uint32) *Terminal {
 // Init is New in place, for terminals that lie in a slice; an initialised
 // terminal must not be copied.
 func (t *Terminal) Init(c *Cohort, seed uint64, id uint32) {
-	*t = Terminal{cohort: c, extras: c.newExtras(), active: &c.free.none, wakeAt: never}
+	*t = Terminal{cohort: c, extras: c.newExtras(id), active: &c.free.none, wakeAt: never}
 	// The multiplier spreads neighbouring numbers over the whole state space.
 	t.pcg.Seed(seed, (uint64(id)+1)*0x9e3779b97f4a7c15)
 	t.nextSale = t.arrival(0, true)
-}
-
-// newExtras gives a new terminal its extras.
-func (c *Cohort) newExtras() *extras {
-	client := c.policy.NewClient()
-	if client == nil && c.cfg.Offline == nil {
-		return &c.plain
-	}
-	k := &extras{client: client}
-	if c.cfg.Offline != nil {
-		k.store = &store{next: never}
-	}
-	return k
 }
 
 // Step takes an event at now, the time since the run began, and appends its
 // effects to out. now never goes back. A Reply to an attempt that is over is
 // ignored.
 func (t *Terminal) Step(now time.Duration, ev Event, out []Effect) []Effect {
+	if t.extras.shift != nil {
+		out = t.turn(now, out)
+	}
 	switch ev.Kind {
 	case Wake:
 		if now >= t.wakeAt {
@@ -187,8 +155,8 @@ func (t *Terminal) Owed() history.Owed {
 	}
 	if s := t.extras.store; s != nil {
 		o.Unsynced = int64(len(s.queue))
-		if len(s.queue) > 0 && s.next != never {
-			o.Last = max(o.Last, s.next)
+		if at := s.due(); at != never {
+			o.Last = max(o.Last, at)
 		}
 	}
 	return o
@@ -223,6 +191,12 @@ func (t *Terminal) wake(now time.Duration, out []Effect) []Effect {
 // due is when the terminal next has something to do.
 func (t *Terminal) due() time.Duration {
 	at := t.nextSale
+	if x := t.extras.shift; x != nil {
+		at = min(at, x.due())
+		if x.closed {
+			return at
+		}
+	}
 	d := t.active
 	for i := range d.flights {
 		at = min(at, d.flights[i].expires)
@@ -231,8 +205,8 @@ func (t *Terminal) due() time.Duration {
 		s := &d.trying[i]
 		at = min(at, s.next, t.deadline(s))
 	}
-	if s := t.extras.store; s != nil && !s.busy && len(s.queue) > 0 {
-		at = min(at, s.next)
+	if s := t.extras.store; s != nil {
+		at = min(at, s.due())
 	}
 	return at
 }
@@ -247,7 +221,7 @@ func (t *Terminal) arrival(now time.Duration, first bool) time.Duration {
 	case first:
 		work = t.rng().Float64()
 	}
-	return t.cohort.demand.After(now, t.cohort.cfg.Sale.Every, work)
+	return t.demand().After(now, t.cohort.cfg.Sale.Every, work)
 }
 
 // rng gives the terminal's random numbers. It is made anew for each use, since

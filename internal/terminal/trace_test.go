@@ -54,8 +54,8 @@ func (s *story) do(words []string) string {
 	switch words[0] {
 	case "cohort":
 		s.wake = never
-		c, timeline := declare(s.t, words[1:])
-		s.term = New(NewCohort(c, timeline), 1, 0)
+		fleet, timeline := declare(s.t, words[1:])
+		s.term = New(NewCohorts(fleet, timeline)[0], 1, 0)
 		s.term.nextSale = 10 * time.Second // readable, whatever the phase drawn
 		return ""
 	case "wake":
@@ -98,13 +98,17 @@ func (s *story) at(word string) time.Duration {
 func show(e Effect) string {
 	switch e.Kind {
 	case Send:
-		return fmt.Sprintf("send attempt %d of sale %d, due %v, for %v", e.Attempt, e.Sale, e.At, e.Timeout)
+		s := fmt.Sprintf("send attempt %d of sale %d, due %v, for %v", e.Attempt, e.Sale, e.At, e.Timeout)
+		if e.Misdated {
+			s += fmt.Sprintf(", dated %v", e.SoldAt)
+		}
+		return s
 	case WakeAt:
 		return fmt.Sprintf("wake at %v", e.At)
 	case Cancel:
 		return fmt.Sprintf("cancel attempt %d", e.Attempt)
 	}
-	what := [...]string{"sold", "sent", "ended", "completed", "came late", "given up", "parked"}[e.Note.What]
+	what := [...]string{"sold", "sent", "ended", "completed", "came late", "given up", "parked", "turned away"}[e.Note.What]
 	s := fmt.Sprintf("note sale %d %s", e.Sale, what)
 	if e.Note.What == history.Ended {
 		s += " " + e.Note.Cause.String()
@@ -114,6 +118,12 @@ func show(e Effect) string {
 	}
 	if e.Note.Settled {
 		s += ", from the offline queue"
+	}
+	switch e.Note.Logo {
+	case history.TurnedRed:
+		s += "; the logo turns red"
+	case history.TurnedBlue:
+		s += "; the logo turns blue"
 	}
 	return s
 }
@@ -137,8 +147,12 @@ func reply(t *testing.T, words []string) Event {
 	return ev
 }
 
-func declare(t *testing.T, words []string) (Config, []fault.Event) {
+func declare(t *testing.T, words []string) ([]Config, []fault.Event) {
 	var timeline []fault.Event
+	newer := Config{
+		Cohort: "newer", Timeout: 3 * time.Second, Sale: Sale{Every: time.Minute}, Offline: &Offline{After: time.Second, Jitter: NoSpread},
+		Retry: retry.Config{Backoff: retry.Constant, Base: 4 * time.Second},
+	}
 	c := Config{
 		Cohort: "story", Terminals: 1, Timeout: 2 * time.Second,
 		Sale: Sale{Every: time.Minute, Arrival: Regular, Deadline: 15 * time.Second},
@@ -153,6 +167,14 @@ func declare(t *testing.T, words []string) (Config, []fault.Event) {
 			timeline = append(timeline, fault.Event{Kind: fault.Spike, At: at, For: time.Minute, Times: 3})
 			continue
 		}
+		if key == "update" { // to the newer client, at that time
+			at, err := time.ParseDuration(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			timeline = append(timeline, fault.Event{Kind: fault.Rollout, At: at, For: time.Nanosecond, From: c.Cohort, To: newer.Cohort})
+			continue
+		}
 		if err := set(&c, key, value); err != nil {
 			t.Fatalf("%s: %v", w, err)
 		}
@@ -160,7 +182,7 @@ func declare(t *testing.T, words []string) (Config, []fault.Event) {
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	return c, timeline
+	return []Config{c, newer}, timeline
 }
 
 func set(c *Config, key, value string) (err error) {
@@ -188,6 +210,23 @@ func set(c *Config, key, value string) (err error) {
 		c.Offline.Capacity = field.Limit(n)
 	case "pace":
 		c.Offline.Pace, err = time.ParseDuration(value)
+	case "jitter":
+		err = c.Offline.Jitter.UnmarshalText([]byte(value))
+	case "syncs":
+		c.Offline.Parallel, err = strconv.Atoi(value)
+	case "order":
+		err = c.Offline.Order.UnmarshalText([]byte(value))
+	case "payments":
+		c.Offline.Payments = new(value == "true")
+	case "date":
+		err = c.Offline.BusinessDate.UnmarshalText([]byte(value))
+	case "open", "close":
+		if c.Hours == nil {
+			c.Hours = &Hours{Close: day}
+		}
+		var at time.Duration
+		at, err = time.ParseDuration(value)
+		*map[string]*time.Duration{"open": &c.Hours.Open, "close": &c.Hours.Close}[key] = at
 	case "sync-base": // a constant one, given up after two attempts
 		c.Offline.Retry = retry.Config{Backoff: retry.Constant, MaxAttempts: 2}
 		c.Offline.Retry.Base, err = time.ParseDuration(value)

@@ -214,7 +214,9 @@ func (r *resolver) visits(fleet []Sender) {
 		}
 	}
 	for _, entry := range r.g.Entries {
-		r.g.Nodes[entry].Visits /= all
+		if all > 0 {
+			r.g.Nodes[entry].Visits /= all
+		}
 	}
 	for _, i := range slices.Backward(r.g.CalleesFirst) {
 		n := &r.g.Nodes[i]

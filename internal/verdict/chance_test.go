@@ -80,7 +80,7 @@ func TestChanceAloneNeverLeavesTheBand(t *testing.T) {
 	judges := []Config{{}, {Window: time.Second}, {Window: 5 * time.Second, Hold: 3}}
 	seeds := uint64(200)
 	if race.Enabled {
-		seeds = 40
+		seeds = 15
 	}
 	for seed := range seeds {
 		s := shops[seed%uint64(len(shops))]
@@ -106,7 +106,7 @@ func TestAnEpisodeAmidChanceIsFound(t *testing.T) {
 	s := shop{demand: 5, servers: 2, deadline: 30 * time.Second, horizon: 20 * time.Minute}
 	seeds := uint64(40)
 	if race.Enabled {
-		seeds = 8
+		seeds = 4
 	}
 	for seed := range seeds {
 		s.load = 0.3 + 0.5*float64(seed)/float64(seeds-1)

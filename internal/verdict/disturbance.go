@@ -11,7 +11,7 @@ func disturbances(h *history.History) []string {
 		switch {
 		case !f.Applied:
 			out = append(out, because("the fault "+name(f)+" did not take hold", f.Failure))
-		case !f.Removed:
+		case !f.Removed && !f.Endless:
 			out = append(out, because("the fault "+name(f)+" was not removed", f.Failure))
 		}
 	}

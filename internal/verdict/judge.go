@@ -23,7 +23,10 @@ import (
 //	            that nobody ordered, or its ledger could not be read
 //	overloaded  organic demand exceeds capacity and the backlog has grown from
 //	            third to third: the band will be left, if it was not yet
-//	healthy     the run never left the band, and has settled (see course)
+//	degraded    the trigger is on at the horizon still, as declared, and the run has
+//	            left the band: whether it comes back once that is gone, nobody saw
+//	healthy     the run never left the band, and has settled (see course), or it
+//	            did not under a trigger that is on at the horizon still
 //	recovered   it is inside at the end, has settled, and the stay in which it
 //	            did began at most Within after the trigger's end
 //	degraded    so, but later than that, or it was outside again for more than a
@@ -115,7 +118,9 @@ func (t *trial) decide(v *Verdict) {
 	switch {
 	case t.overloaded(t.lastThird()) && t.swelling():
 		v.Kind = Overloaded
-	case t.settled && len(t.away) == 0:
+	case t.h.Endless && len(t.away) > 0:
+		v.Kind = Degraded
+	case t.h.Endless || t.settled && len(t.away) == 0:
 		v.Kind = Healthy
 	case t.settled && !late && t.stayed():
 		v.Kind, v.TimeToRecover = Recovered, back

@@ -12,6 +12,8 @@ import (
 func (t *trial) reason(v Verdict) string {
 	said := t.ended() + ". "
 	switch {
+	case t.h.Endless && v.Kind == Degraded:
+		said += t.underIt(v)
 	case v.Kind == Healthy:
 		said += "The run never left its healthy band: " + t.short.finally(v)
 	case v.Kind == Recovered:
@@ -40,12 +42,19 @@ func (t *trial) reason(v Verdict) string {
 
 func (t *trial) ended() string {
 	switch {
+	case t.h.Endless:
+		return "The trigger began at " + brief(t.trigger.From) + " and is on, or comes and goes, until the horizon"
 	case t.triggered():
 		return "The trigger ended at " + brief(t.trigger.To)
 	case len(t.away) == 0:
 		return "There was no trigger"
 	}
 	return "Without a trigger, the run left its healthy band at " + brief(t.gone())
+}
+
+// underIt says how a run was doing under a trigger that is not gone.
+func (t *trial) underIt(v Verdict) string {
+	return "Meanwhile " + t.short.finally(v) + ". Whether the system comes back once the trigger is gone, this run cannot show"
 }
 
 func (t *trial) cameBack(v Verdict) string {

@@ -90,6 +90,9 @@ func (s *story) line(line string) error {
 		return read(&h.Capacity, value)
 	case "demand":
 		return read(&h.Demand, value)
+	case "endless":
+		h.Endless = value == "true"
+		return nil
 	case "fault":
 		return s.fault(value)
 	case "generator":
@@ -133,6 +136,8 @@ func (s *story) fault(value string) error {
 			f.Applied = false
 		case w == "unremoved":
 			f.Removed = false
+		case w == "endless":
+			f.Endless, f.Removed = true, false
 		case read(&f.Span, w) == nil:
 		default:
 			f.Node = w

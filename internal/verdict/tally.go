@@ -32,7 +32,7 @@ func (t *tally) extend(h *history.History, hi int) {
 		t.attempts += b.Attempts
 		t.good += b.Good
 		t.late += b.Late
-		t.failed += b.Failed
+		t.failed += b.Failed + b.TurnedAway
 		t.ok += b.Outcomes[retry.OK]
 		t.served += b.Served
 		t.worked += b.Worked

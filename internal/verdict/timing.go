@@ -12,6 +12,9 @@ type Timing struct {
 	Horizon  time.Duration // longer than zero
 	From, To time.Duration // the trigger; To is not after From if there is none
 	Demand   float64       // sales per second outside any spike; zero if not known
+	// Endless says that the trigger was declared to be on at the horizon still: all
+	// from its start on is judged then.
+	Endless bool
 }
 
 // Short is a part of a run that is too short for a verdict.
@@ -67,11 +70,14 @@ func (t Timing) layOut(cfg Config) (Config, layout) {
 	}
 	if cfg.Within == 0 {
 		cfg.Within = max(t.Horizon-max(t.To, 0), 0)
+		if t.Endless {
+			cfg.Within = max(t.Horizon-max(t.From, 0), 0)
+		}
 	}
 	l.from = min(int(before/b), l.end)
 	l.warm = min(roundUp(cfg.Warmup, b), l.from)
 	l.to = l.from
-	if triggered {
+	if triggered && !t.Endless {
 		l.to = min(roundUp(t.To, b), l.end)
 	}
 	cfg = cfg.WithDefaults(t.Demand)

@@ -72,7 +72,7 @@ func triggerOf(h *history.History) history.Span {
 
 // timing is when things began and ended in the run.
 func (t *trial) timing() Timing {
-	return Timing{Bucket: t.h.Bucket, Horizon: t.h.Horizon, From: t.trigger.From, To: t.trigger.To, Demand: t.h.Demand}
+	return Timing{Bucket: t.h.Bucket, Horizon: t.h.Horizon, From: t.trigger.From, To: t.trigger.To, Demand: t.h.Demand, Endless: t.h.Endless}
 }
 
 // fillIn completes the thresholds and the layout. Where the demand was not
@@ -150,8 +150,11 @@ func (t *trial) watchDrift() {
 func (t *trial) at(i int) time.Duration { return time.Duration(i) * t.h.Bucket }
 
 // gone is when the trigger was over; without one, when the run first left its
-// band.
+// band; and of one that never ends, when it began.
 func (t *trial) gone() time.Duration {
+	if t.h.Endless {
+		return t.trigger.From
+	}
 	if t.triggered() || t.post >= len(t.ws) {
 		return t.trigger.To
 	}

@@ -23,7 +23,7 @@ func (t *trial) tooShort() string {
 		return fmt.Sprintf("the record ends at %s, before the horizon of %s",
 			brief(time.Duration(len(h.Buckets))*h.Bucket), brief(h.Horizon))
 	}
-	if t.triggered() && t.trigger.To >= h.Horizon {
+	if t.triggered() && !h.Endless && t.trigger.To >= h.Horizon {
 		return fmt.Sprintf("the trigger lasted until %s and so never ended before the horizon of %s",
 			brief(t.trigger.To), brief(h.Horizon))
 	}
@@ -110,7 +110,7 @@ func (t *trial) deviation(m *tally) float64 {
 func (t *trial) blind() float64 {
 	var all, blind int
 	for i := t.warm; i < t.end; i++ {
-		if i >= t.from && i < t.to+t.size && t.triggered() {
+		if i >= t.from && (i < t.to+t.size || t.h.Endless) && t.triggered() {
 			continue
 		}
 		all++

@@ -71,13 +71,14 @@ func wastedShare(r *reports.Run) float64 {
 }
 
 // incompleteShare is the part of all sales that had not been completed when the
-// run ended: they had failed, lay in an offline queue or were still being tried.
+// run ended: they had failed, their
+// customers were turned away, they lay in an offline queue or were still being tried.
 func incompleteShare(r *reports.Run) float64 {
 	t := &r.Totals
 	if t.Sales <= 0 {
 		return math.NaN()
 	}
-	return (float64(t.Failed) + float64(t.Unsynced) + float64(t.Pending)) / float64(t.Sales)
+	return (float64(t.Failed) + float64(t.TurnedAway) + float64(t.Unsynced) + float64(t.Pending)) / float64(t.Sales)
 }
 
 func count(n *int64) float64 {

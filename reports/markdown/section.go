@@ -85,16 +85,9 @@ func (d *document) faults(variants []reports.Variant) {
 		return []string{
 			name(all[i].variant), short(phrase.Name(f.Kind)), short(orMissing(f.Node)),
 			short(phrase.Duration(f.FromS)), short(phrase.Duration(f.ToS)),
-			yes(f.Applied), yes(f.Removed), short(orMissing(f.Evidence)),
+			phrase.Yes(f.Applied), phrase.Gone(f.Removed, f.Endless), short(orMissing(f.Evidence)),
 		}
 	})
-}
-
-func yes(is bool) string {
-	if is {
-		return "yes"
-	}
-	return "NO"
 }
 
 func orMissing(s string) string {

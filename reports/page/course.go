@@ -21,7 +21,7 @@ func course(variants []reports.Variant, most int) []table {
 		who := phrase.Name(variants[i].Name)
 		for _, f := range run.Faults[:min(len(run.Faults), most)] {
 			faults.add(i+1, who, plain(f.Kind, longestName), orMissing(plain(f.Node, longestName)), phrase.Clock(f.FromS), phrase.Clock(f.ToS),
-				yes(f.Applied), yes(f.Removed), orMissing(plain(f.Evidence, longestText)))
+				phrase.Yes(f.Applied), phrase.Gone(f.Removed, f.Endless), orMissing(plain(f.Evidence, longestText)))
 		}
 		for _, p := range run.Phases[:min(len(run.Phases), most)] {
 			phases.add(i+1, who, plain(p.Name, longestName), phrase.Clock(p.FromS), phrase.Clock(p.ToS), phrase.PerSecond(p.DemandPerS),
@@ -51,13 +51,6 @@ func (t *table) cut(of, more int) {
 		texts[0] = fmt.Sprintf("and %s more", phrase.Count(int64(more)))
 		t.add(of, "", texts...)
 	}
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "NO"
 }
 
 // gates is what was demanded of the variants beyond their verdict.

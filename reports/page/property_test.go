@@ -2,10 +2,13 @@ package page
 
 import (
 	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
+	"github.com/retrystorm/retrystorm/internal/race"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/sample"
@@ -118,7 +122,22 @@ func brief() *reports.Result {
 
 var hostile = rapid.OneOf(rapid.String(), rapid.SampledFrom(sample.Hostile), rapid.Just(strings.Repeat("\u0301<\"", 5000)))
 
+// fewer has rapid draw a quarter as often until the test is over.
+func fewer(t *testing.T) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	was := checks.Value.String()
+	n, err := strconv.Atoi(was)
+	if err := errors.Join(err, checks.Value.Set(strconv.Itoa((n+3)/4))); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = checks.Value.Set(was) })
+}
+
 func TestPageIsSoundWhateverTheResult(t *testing.T) {
+	if race.Enabled {
+		fewer(t)
+	}
 	kinds := []verdict.Kind{verdict.Invalid, verdict.Healthy, verdict.Recovered, verdict.Degraded, verdict.Collapsed, verdict.Overloaded}
 	rapid.Check(t, func(t *rapid.T) {
 		r := brief()
@@ -204,6 +223,9 @@ func TestLargeResultsFitIntoAMegabyteAndSayWhatIsLeftOut(t *testing.T) {
 		"10 MB of text":          {long, []string{"more characters are left out"}},
 		"thousands of parts":     {parts, []string{"and 11,900 more", "and 9,900 more"}},
 	} {
+		if race.Enabled && (name == "100 variants of a day" || name == "10 MB of text") {
+			continue // they take a minute and a gigabyte; without the detector all
+		}
 		t.Run(name, func(t *testing.T) {
 			page := written(t, tc.r)
 			sound(t, page)

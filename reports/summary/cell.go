@@ -60,6 +60,9 @@ func rows() []row {
 		row{"duplicated", func(_ *reports.Variant, r *reports.Run) string { return phrase.Counted(r.Totals.Duplicated) }},
 		row{"misdated", func(_ *reports.Variant, r *reports.Run) string { return unlessNone(r.Totals.Misdated) }},
 		row{"failed", func(_ *reports.Variant, r *reports.Run) string { return phrase.Count(r.Totals.Failed) }},
+		row{"turned away", func(_ *reports.Variant, r *reports.Run) string { return unlessNone(&r.Totals.TurnedAway) }},
+		row{"longest red", func(_ *reports.Variant, r *reports.Run) string { return unlessUnknown(r.Totals.LongestRedS) }},
+		row{"last red until", func(_ *reports.Variant, r *reports.Run) string { return unlessUnknown(r.Totals.RedUntilS) }},
 		row{"unsynced at end", func(_ *reports.Variant, r *reports.Run) string { return phrase.Count(r.Totals.Unsynced) }},
 		row{"pending at end", func(_ *reports.Variant, r *reports.Run) string { return unlessNone(&r.Totals.Pending) }},
 		row{"generator lag p99", lagCell},
@@ -147,6 +150,14 @@ func unlessNone(n *int64) string {
 		return ""
 	}
 	return phrase.Count(*n)
+}
+
+// unlessUnknown keeps a row away that would say nothing.
+func unlessUnknown(s *float64) string {
+	if s == nil {
+		return ""
+	}
+	return phrase.Duration(*s)
 }
 
 // wastedCell gives the share of the whole run beside the time, where known.

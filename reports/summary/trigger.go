@@ -12,6 +12,7 @@ type trigger struct {
 	what     string // in an owner's words
 	from, to float64
 	many     bool
+	stays    bool // one of them was on, or came and went, until the horizon, as declared
 }
 
 func triggerOf(run *reports.Run) trigger {
@@ -26,6 +27,7 @@ func triggerOf(run *reports.Run) trigger {
 			words = wordsFor("")
 		}
 		t.what = words
+		t.stays = t.stays || run.Faults[i].Endless
 	}
 	t.what = cmp.Or(t.what, wordsFor(""))
 	return t
@@ -62,6 +64,9 @@ func (t trigger) over() string {
 	which := "the "
 	if t.many {
 		which = "the last "
+	}
+	if t.stays {
+		return "the " + t.what + " that began at " + phrase.Clock(t.from) + " did not end. "
 	}
 	return which + t.what + " ended at " + phrase.Clock(t.to) + ". "
 }
