@@ -131,6 +131,10 @@ declare module 'k6/x/retrystorm' {
      */
     terminals: number;
     /**
+     * The node, or the name of `backend.names`, to which they send. The node that no
+     * other calls if left out.
+     */
+    to?: string;
      * How many tenants of the backend, such as shops, they belong to: the first
      * terminals to the first tenant, and so on in equal parts. At most as many as
      * there are terminals; each terminal is one if left out. Tenants are what
@@ -384,15 +388,47 @@ declare module 'k6/x/retrystorm' {
   export interface Backend {
     /**
      * The nodes, at most 32 of them. The fleet sends to the one that no other
-     * calls; every other must be called by one.
+     * calls, unless its cohorts say otherwise; every other must be called by one.
      */
     nodes: Node[];
+    /** Names that stand for one node at a time, at most 32 of them. None if left out. */
+    names?: Name[];
+  }
+
+  /**
+   * A name that stands for one node at a time, as a name in the DNS or a routing
+   * setting that clients poll does; `operator.failover`, `failback` and `migrate` change
+   * for which. Somebody must send to it.
+   */
+  export interface Name {
+    /** Letters, digits, '.', '_' and '-', at most 63 of them; no node has it. */
+    name: string;
+    /** The node that it stands for at the beginning. */
+    node: string;
+    /** How long an old answer is used after a change. Not at all if left out. */
+    cache?: Cache;
+  }
+
+  /**
+   * How long after a change the old answer is used: drawn for each tenant and each
+   * change. A record of the DNS that lives for an hour is { distribution: 'uniform',
+   * from: '0s', to: '1h' }, since each cache has asked at its own time.
+   */
+  export interface Cache {
+    /** Always `from`; all times alike; or all orders of magnitude alike. 'constant' if left out. */
+    distribution?: 'constant' | 'uniform' | 'loguniform';
+    /** The shortest; at most '365d'. It must be above 0 unless the distribution is uniform. */
+    from?: Duration;
+    /** The longest; at most '365d'. A constant has none, the others must. */
+    to?: Duration;
   }
 
   /** One node of the backend. */
   export interface Node {
     /** Letters, digits, '.', '_' and '-', at most 63 of them; 'backend' if left out. */
     name?: string;
+    /** Where it stands, for faults that strike a whole region; at most 64 printable characters. */
+    region?: string;
     /**
      * How many requests are served at once, from 1 to 1,000,000, or 'unbounded':
      * then none ever waits, and the capacity is not known unless `cpus` bounds
@@ -457,7 +493,7 @@ declare module 'k6/x/retrystorm' {
    * and its breaker are shared by all requests that the node serves.
    */
   export interface Link {
-    /** The node that is called, or several, of which each attempt goes to one. */
+    /** The node that is called, or several, of which each attempt goes to one; or one name. */
     to: Names;
     /**
      * Which of several: the one that holds the shard of the sale's tenant (each
@@ -619,13 +655,16 @@ declare module 'k6/x/retrystorm' {
   export interface Trigger {
     /** What happens. */
     kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'cut' | 'latency' | 'loss' | 'bandwidth' | 'reset'
-      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold';
+      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold' | 'failover' | 'failback' | 'migrate';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
      */
     at: Duration;
-    /** How long it lasts. It must be declared, but of what is `endless`. */
+    /**
+     * How long it lasts. It must be declared, but of what is `endless`, and of an order
+     * that changes a name, which is given at a moment.
+     */
     for?: Duration;
     /**
      * Of a fault or an order to a node: it is still on, or still comes and goes,
@@ -644,6 +683,8 @@ declare module 'k6/x/retrystorm' {
     cohort?: string;
     /** Of a fault or an order: the node that it is done to; the only one if left out. */
     node?: string;
+    /** Of a fault or an order, in place of `node`: it is done to every node of the region. */
+    region?: string;
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
     /**
@@ -658,11 +699,6 @@ declare module 'k6/x/retrystorm' {
      * rollout: the cohort whose terminals are updated.
      */
     from?: string;
-    /**
-     * Of a fault of a link: the node that is called; the one that the fleet calls if
-     * left out. Of a rollout: the cohort whose client they get.
-     */
-    to?: string;
     /** Of a cut: whether packets vanish, or are answered with a reset. 'drop' if left out. */
     how?: 'drop' | 'refuse';
     /** Of a fault of a link: on requests, on answers, or on both. 'both' if left out. */
@@ -684,6 +720,24 @@ declare module 'k6/x/retrystorm' {
      * needs a declared disk. 'kept' if left out.
      */
     unsynced?: 'kept' | 'lost';
+    /** Of an order that changes a name: which of `backend.names`. */
+    name?: string;
+    /**
+     * Of a fault of a link: the node that is called; the only one that the fleet calls
+     * if left out. Of an order that changes a name: the node that it is to stand for,
+     * another than by then. Of a rollout: the cohort whose client the terminals get.
+     */
+    to?: string;
+    /** Of a migration: when which share of the tenants has moved; in the order of time. */
+    stages?: Stage[];
+  }
+
+  /** A part of a migration. */
+  export interface Stage {
+    /** When, since the run began; later than the stage before, and no earlier than the migration's `at`. */
+    at: Duration;
+    /** The share of all tenants that have moved by then, above that of the stage before and up to 1. */
+    share: Ratio;
   }
 
   /** How a fault comes and goes: on, then off, and so on until its end, at most 1000 times. */
@@ -702,35 +756,41 @@ declare module 'k6/x/retrystorm' {
   /** When something happens, for how long, and whether it comes and goes. */
   export type When = Pick<Trigger, 'at' | 'for' | 'endless' | 'flap'>;
 
+  /** Of what strikes a node: when, how long, and which node or region. */
+  export type Strike = When & Pick<Trigger, 'node' | 'region'>;
+
+  /** Of an order that changes a name: when, which, and to what. */
+  export type Change = Pick<Trigger, 'at'> & { name: string; to: string };
+
   /** Customers bring `times` as many sales. */
   export function spike(settings: Pick<Trigger, 'at' | 'cohort'> & { for: Duration; times: number }): Trigger;
 
   /** What strikes a node. Each is real, and probed: it took hold, and it is gone. */
   export namespace fault {
     /** Kills the node at once and starts it again after `for`. */
-    function crash(settings: When & Pick<Trigger, 'node' | 'unsynced'>): Trigger;
+    function crash(settings: Strike & Pick<Trigger, 'unsynced'>): Trigger;
     /** Makes the node stand still; its connections stay open. */
-    function freeze(settings: When & Pick<Trigger, 'node'>): Trigger;
+    function freeze(settings: Strike): Trigger;
     /**
      * Leaves the node `cpus` processors of those that it declares. It needs
      * containers; the engine `local` refuses it.
      */
-    function cpu(settings: When & Pick<Trigger, 'node'> & { cpus: number }): Trigger;
+    function cpu(settings: Strike & { cpus: number }): Trigger;
     /** Empties the node's cache as it begins; the node must declare its `warmup`. */
-    function cold(settings: When & Pick<Trigger, 'node'>): Trigger;
+    function cold(settings: Strike): Trigger;
 
     /** What strikes the disk of a node, which must have a declared `disk`. */
     namespace disk {
       /** Makes each commit take `latency` longer. */
-      function slow(settings: When & Pick<Trigger, 'node'> & { latency: Duration }): Trigger;
+      function slow(settings: Strike & { latency: Duration }): Trigger;
       /** Makes a `share` of the commits, or of the lookups before them, fail with EIO. */
-      function errors(settings: When & Pick<Trigger, 'node' | 'of'> & { share: Ratio }): Trigger;
+      function errors(settings: Strike & Pick<Trigger, 'of'> & { share: Ratio }): Trigger;
       /** Fills the disk: every commit fails with ENOSPC. */
-      function full(settings: When & Pick<Trigger, 'node'>): Trigger;
+      function full(settings: Strike): Trigger;
       /** Makes the disk read-only: every commit fails with EROFS. */
-      function readOnly(settings: When & Pick<Trigger, 'node'>): Trigger;
+      function readOnly(settings: Strike): Trigger;
       /** An array that has lost a member: each operation takes `times` as long. A crash while it is on is the second loss. */
-      function degraded(settings: When & Pick<Trigger, 'node'> & { times: number }): Trigger;
+      function degraded(settings: Strike & { times: number }): Trigger;
     }
 
     /**
@@ -770,7 +830,7 @@ declare module 'k6/x/retrystorm' {
      * node that is started again sheds from its start, or no more if the time is
      * over. It may neither begin nor end while a freeze is on.
      */
-    function shed(settings: When & Pick<Trigger, 'node'> & { share: Ratio }): Trigger;
+    function shed(settings: Strike & { share: Ratio }): Trigger;
     /**
      * Switches every client's retries off: a sale whose first try has failed is
      * given up, or parked, and offline queues stand still until they are switched
@@ -778,6 +838,17 @@ declare module 'k6/x/retrystorm' {
      */
     function retriesOff(settings: Pick<Trigger, 'at'> & { for: Duration }): Trigger;
     /**
+     * Has a name stand for another node at once. Whoever sends to the name follows
+     * when the old answer expires; see `Cache`.
+     */
+    function failover(settings: Change): Trigger;
+    /** Has a name stand for the node again for which it stood before. */
+    function failback(settings: Change): Trigger;
+    /**
+     * Moves the tenants of a name to another node in stages. A tenant that is not yet
+     * moved still finds the old node.
+     */
+    function migrate(settings: Change & { stages: Stage[] }): Trigger;
      * Gives terminals of the cohort `from` the client of the cohort `to`: its timeout,
      * cancel, retry and offline. They are updated evenly over `for`, up to a `share` of
      * them, and never go back; one whose shop is closed is updated when it opens. An

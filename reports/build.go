@@ -97,6 +97,7 @@ func faultsOf(faults []history.Fault) []Fault {
 			Kind:     f.Kind,
 			Node:     f.Node,
 			Link:     f.Link,
+			Name:     f.Name,
 			FromS:    f.Span.From.Seconds(),
 			ToS:      f.Span.To.Seconds(),
 			Share:    f.Share,

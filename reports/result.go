@@ -184,10 +184,11 @@ type Series struct {
 // Fault is a trigger as it was carried out.
 type Fault struct {
 	Kind     string  `json:"kind"`
-	Node     string  `json:"node"`
+	Node     string  `json:"node"`           // that it was done to, or that a name was to stand for
 	Link     string  `json:"link,omitempty"` // "from→to" of a fault of a link
 	FromS    float64 `json:"from_s"`
 	ToS      float64 `json:"to_s"`
+	Name     string  `json:"name,omitempty"`  // that an order changed
 	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived; of a loss or a reset: of what passed
 	Applied  bool    `json:"applied"`         // as probed, not as ordered
 	Removed  bool    `json:"removed"`

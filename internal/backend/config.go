@@ -11,6 +11,9 @@ import (
 // Config declares one node.
 type Config struct {
 	Name string `json:"name"`
+	// Region is where it stands, for faults that strike a whole region; nowhere if
+	// empty.
+	Region string `json:"region"`
 	// Workers is how many requests are served at once. If unbounded, none ever
 	// waits.
 	Workers field.Limit `json:"workers"`

@@ -109,7 +109,7 @@ func withBackend(b *testing.B, engine harness.Engine, f func(addr string)) {
 			b.Error(err)
 		}
 	}()
-	f(be.Addr())
+	f(be.Addrs()[0])
 }
 
 // scriptCost is a k6 script's processor time for one request, in µs.

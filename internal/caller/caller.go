@@ -99,12 +99,17 @@ func (c *Caller) Reset(rng *rand.Rand) {
 	c.calls.clear()
 	c.attempts.clear()
 	c.timers = c.timers[:0]
+	named := c.choice.named
 	c.choice = newChoice(c.cfg)
+	c.choice.named = named
 	c.pool = nil
 	if c.cfg.Connections.Pool > 0 {
 		c.pool = NewPool[uint32](c.cfg.Connections.Pool)
 	}
 }
+
+// Find has a name say where each attempt goes, in place of the declared target.
+func (c *Caller) Find(by Resolver) { c.choice.named = by }
 
 // SwitchRetries switches retries off, or on again.
 func (c *Caller) SwitchRetries(off bool) { c.off = off }

@@ -1,10 +1,19 @@
 package caller
 
+import "time"
+
+// Resolver says by a name which of a link's nodes a tenant's request goes to, by its
+// index in To.
+type Resolver interface {
+	Resolve(tenant uint32, now time.Duration) int
+}
+
 // choice chooses the target of each attempt.
 type choice struct {
 	target Target
 	flying []int32 // attempts under way, by target
 	next   int     // whose turn it is
+	named  Resolver
 }
 
 func newChoice(cfg Config) choice {
@@ -12,7 +21,10 @@ func newChoice(cfg Config) choice {
 }
 
 // choose gives the target of the next attempt of a tenant, by its index.
-func (c *choice) choose(tenant uint32) uint16 {
+func (c *choice) choose(now time.Duration, tenant uint32) uint16 {
+	if c.named != nil {
+		return uint16(c.named.Resolve(tenant, now)) //nolint:gosec // a few targets
+	}
 	n := len(c.flying)
 	switch c.target {
 	case Tenant:

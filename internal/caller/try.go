@@ -38,7 +38,7 @@ func (c *Caller) refused(now time.Duration, number uint32, wait time.Duration, o
 // attempt sends one copy of a try, or lets it wait for a connection.
 func (c *Caller) attempt(now time.Duration, of uint32, expires time.Duration, first bool, out []Effect) []Effect {
 	k := c.calls.at(of)
-	target := c.choice.choose(k.tenant)
+	target := c.choice.choose(now, k.tenant)
 	number, a := c.attempts.add()
 	a.call, a.turn, a.next, a.target, a.expires = of, c.calls.turn(of), k.first, target, expires
 	k.first = number

@@ -53,7 +53,7 @@ func (f *foreign) ServeHTTP(http.ResponseWriter, *http.Request) {
 	}
 }
 
-func (f *foreign) Addr() string                                  { return f.server.Listener.Addr().String() }
+func (f *foreign) Addrs() []string                               { return []string{f.server.Listener.Addr().String()} }
 func (*foreign) Nodes() []harness.Node                           { return nil }
 func (*foreign) Disturbed(context.Context) []harness.Disturbance { return nil }
 

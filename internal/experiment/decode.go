@@ -76,7 +76,7 @@ func (d *decoder) plan(p Plan) draft {
 	}
 	out := draft{Plan: p, unread: d.problems}
 	out.broken = d.judge(p.parts())
-	if !d.unread("backend.nodes") { // whose links are not known
+	if !d.unread("backend") && !d.unread("fleet") && !d.unread("timeline") { // who is reached is not known
 		out.broken = append(out.broken, d.judge(p.graph())...)
 	}
 	if len(out.broken) == 0 && len(out.unread) == 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/terminal"
@@ -22,7 +23,7 @@ import (
 const friday = `{
   "name": "kounta-friday",
   "fleet": [{
-    "cohort": "4.4.1", "terminals": 3000, "tenants": 1000,
+    "cohort": "4.4.1", "terminals": 3000, "to": "pos", "tenants": 1000,
     "hours": {"open": "9h", "close": "1h30m", "closedDays": [1]}, "zones": ["+10h", "-3h30m"],
     "demand": [{"at": "0h", "times": 0.5}, {"at": "12h", "times": 2}],
     "sale": {"every": "10s", "arrival": "regular", "deadline": "30s"},
@@ -39,11 +40,10 @@ const friday = `{
     "cohort": "4.4.2", "terminals": 100, "sale": {"every": "10s"}, "timeout": "5s", "offline": {}
   }],
   "backend": {"nodes": [{
-    "name": "api", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
+    "name": "api", "region": "eu", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
     "queue": {"limit": 20000, "discipline": "lifo", "overflow": "drop"}, "slowdown": {"above": 100, "times": 3, "measure": "arrivals"},
     "abandoned": "stop", "deadlinePropagation": true, "shed": {"queue": 500, "retryAfter": "5s", "refusal": "reject"},
-    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": true,
-    "disk": {"write": "5ms", "read": "1ms", "syncEvery": "0s", "group": 8}, "warmup": {"for": "30s", "times": 4},
+    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": false, "warmup": {"for": "30s", "times": 4},
     "calls": [{
       "to": ["db-1", "db-2"], "target": "tenant", "timeout": "1s", "deadline": "5s", "cancel": "run-on", "connections": {"pool": 20},
       "retry": {
@@ -54,19 +54,21 @@ const friday = `{
       }
     }]
   },
-  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}, "ledger": false},
-  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}, "ledger": false}]},
+  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}, "disk": {"write": "5ms", "read": "1ms", "syncEvery": "0s", "group": 8}},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}],
+  "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}]},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2, "flap": {"on": "2s", "off": "1s", "pattern": "drawn"}},
-    {"kind": "shed", "at": "62s", "for": "8s", "node": "api", "share": "25%", "endless": false},
+    {"kind": "shed", "at": "62s", "for": "8s", "region": "eu", "share": "25%", "endless": false},
+    {"kind": "migrate", "at": "63s", "name": "pos", "to": "db-1", "stages": [{"at": "64s", "share": "97%"}, {"at": "65s", "share": 1}]},
     {"kind": "latency", "at": "62s", "for": "8s", "from": "fleet", "to": "api", "way": "back", "latency": "50ms", "jitter": "10ms"},
     {"kind": "bandwidth", "at": "63s", "for": "2s", "from": "api", "to": "db-1", "rate": "10KB"},
     {"kind": "cut", "at": "64s", "for": "2s", "how": "refuse"},
     {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"},
-    {"kind": "diskSlow", "at": "61s", "for": "3s", "node": "api", "latency": "200ms"},
-    {"kind": "diskErrors", "at": "61s", "for": "3s", "node": "api", "share": "10%", "of": "reads"},
-    {"kind": "crash", "at": "66s", "for": "2s", "node": "api", "unsynced": "lost"}
+    {"kind": "diskSlow", "at": "61s", "for": "3s", "node": "db-1", "latency": "200ms"},
+    {"kind": "diskErrors", "at": "61s", "for": "3s", "node": "db-1", "share": "10%", "of": "reads"},
+    {"kind": "crash", "at": "66s", "for": "2s", "node": "db-1", "unsynced": "lost"}
   ],
   "starts": "12h",
   "horizon": "3m",
@@ -89,7 +91,7 @@ const small = `{
 func fridayPlan() Plan {
 	return Plan{
 		Fleet: []terminal.Config{{
-			Cohort: "4.4.1", Terminals: 3000, Tenants: 1000,
+			Cohort: "4.4.1", Terminals: 3000, To: "pos", Tenants: 1000,
 			Hours:   &terminal.Hours{Open: 9 * time.Hour, Close: 90 * time.Minute, ClosedDays: []int{1}},
 			Zones:   []terminal.Zone{terminal.Zone(10 * time.Hour), terminal.Zone(-210 * time.Minute)},
 			Demand:  []fault.Point{{Times: 0.5}, {At: 12 * time.Hour, Times: 2}},
@@ -111,15 +113,14 @@ func fridayPlan() Plan {
 			Offline: &terminal.Offline{},
 		}},
 		Backend: Backend{Nodes: []backend.Config{{
-			Name: "api", Workers: 64,
+			Name: "api", Region: "eu", Workers: 64,
 			Service: backend.Service{
 				Mean: 100 * time.Millisecond, Distribution: backend.Lognormal, Sigma: 0.7, Work: backend.Burned,
 			},
 			Queue:    backend.Queue{Limit: 20000, Discipline: backend.LIFO, Overflow: backend.Dropping},
 			Slowdown: &backend.Slowdown{Above: 100, Times: 3, Measure: backend.Arrivals}, Abandoned: backend.Stop,
 			DeadlinePropagation: true, Shed: &backend.Shed{Queue: new(500), RetryAfter: 5 * time.Second},
-			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(true),
-			Disk:   &store.Config{Write: 5 * time.Millisecond, Read: time.Millisecond, Group: 8},
+			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(false),
 			Warmup: &backend.Warmup{For: 30 * time.Second, Times: 4},
 			Calls: []caller.Config{{
 				To: caller.Names{"db-1", "db-2"}, Target: caller.Tenant, Timeout: time.Second, Deadline: 5 * time.Second,
@@ -132,20 +133,28 @@ func fridayPlan() Plan {
 				},
 			}},
 		},
-			{Name: "db-1", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
-			{Name: "db-2", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
-		}},
+			{
+				Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000},
+				Disk: &store.Config{Write: 5 * time.Millisecond, Read: time.Millisecond, Group: 8},
+			},
+			{Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+		}, Names: []network.Name{{
+			Name: "pos", Node: "api", Cache: &network.Cache{Distribution: network.Loguniform, From: 5 * time.Second, To: time.Minute},
+		}}},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2, Flap: &fault.Flap{On: 2 * time.Second, Off: time.Second, Pattern: fault.Drawn}},
-			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Node: "api", Share: 0.25},
+			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Region: "eu", Share: 0.25},
+			{Kind: fault.Migrate, At: 63 * time.Second, Name: "pos", To: "db-1", Stages: []fault.Stage{
+				{At: 64 * time.Second, Share: 0.97}, {At: 65 * time.Second, Share: 1},
+			}},
 			{Kind: fault.Latency, At: 62 * time.Second, For: 8 * time.Second, From: "fleet", To: "api", Way: fault.Back, Latency: 50 * time.Millisecond, Jitter: 10 * time.Millisecond},
 			{Kind: fault.Bandwidth, At: 63 * time.Second, For: 2 * time.Second, From: "api", To: "db-1", Way: fault.Both, Rate: 10_000},
 			{Kind: fault.Cut, At: 64 * time.Second, For: 2 * time.Second, From: "fleet", To: "api", How: fault.Refuse, Way: fault.Both},
 			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
-			{Kind: fault.DiskSlow, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Latency: 200 * time.Millisecond},
-			{Kind: fault.DiskErrors, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Share: 0.1, Of: store.Reads},
-			{Kind: fault.Crash, At: 66 * time.Second, For: 2 * time.Second, Node: "api", Unsynced: fault.Lost},
+			{Kind: fault.DiskSlow, At: 61 * time.Second, For: 3 * time.Second, Node: "db-1", Latency: 200 * time.Millisecond},
+			{Kind: fault.DiskErrors, At: 61 * time.Second, For: 3 * time.Second, Node: "db-1", Share: 0.1, Of: store.Reads},
+			{Kind: fault.Crash, At: 66 * time.Second, For: 2 * time.Second, Node: "db-1", Unsynced: fault.Lost},
 		},
 		Starts:  12 * time.Hour,
 		Horizon: 3 * time.Minute,
@@ -219,13 +228,13 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 func TestVariantsKeepTheirOrderAndAreMerged(t *testing.T) {
 	e := mustDecode(t, with(friday, `"variants": {
 		"zebra": {"expect": "healthy"},
-		"aardvark": {"fleet": [{"cohort": "b", "terminals": 1, "sale": {"every": "1s"}, "timeout": "9s"}], "timeline": null},
+		"aardvark": {"fleet": [{"cohort": "b", "terminals": 1, "to": "pos", "sale": {"every": "1s"}, "timeout": "9s"}], "timeline": null},
 		"middle": {"judge": {"hold": 9, "window": null}, "horizon": "4m"}
 	}`))
 	zebra, aardvark, middle := fridayPlan(), fridayPlan(), fridayPlan()
 	zebra.Expect = Expect{Kinds: []verdict.Kind{verdict.Healthy}}
 	aardvark.Fleet = []terminal.Config{{
-		Cohort: "b", Terminals: 1, Sale: terminal.Sale{Every: time.Second}, Timeout: 9 * time.Second,
+		Cohort: "b", Terminals: 1, To: "pos", Sale: terminal.Sale{Every: time.Second}, Timeout: 9 * time.Second,
 	}}
 	aardvark.Timeline = nil
 	middle.Judge.Hold, middle.Judge.Window, middle.Horizon = 9, 0, 4*time.Minute

@@ -6,6 +6,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -39,6 +40,8 @@ type Plan struct {
 // Backend is what the fleet talks to.
 type Backend struct {
 	Nodes []backend.Config `json:"nodes"`
+	// Names stand for one node at a time, which orders of the timeline change.
+	Names []network.Name `json:"names"`
 }
 
 // Terminals is the size of the whole fleet.
@@ -60,14 +63,18 @@ func (p *Plan) Demand() float64 {
 }
 
 // Trigger gives the first start and the last end of what is on the timeline. What is
-// endless ends at the horizon.
+// done at once takes the moment in which it is ordered; what is endless ends at the
+// horizon.
 func (p *Plan) Trigger() (from, to time.Duration) {
 	for i, e := range p.Timeline {
 		if i == 0 || e.At < from {
 			from = e.At
 		}
 		to = max(to, e.End())
-		if e.Endless {
+		switch {
+		case e.Kind.Momentary():
+			to = max(to, e.At+1)
+		case e.Endless:
 			to = max(to, p.Horizon)
 		}
 	}

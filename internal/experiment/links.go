@@ -11,24 +11,20 @@ import (
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
-// Resolve gives the backend's nodes in their places, and which links the timeline
-// strikes. The error is that of [topology.Resolve].
-func (p *Plan) Resolve() (*topology.Graph, error) {
-	g, err := topology.Resolve(p.Backend.Nodes)
-	if err != nil {
-		return nil, err
-	}
+// faulty gives the links that the timeline strikes.
+func (p *Plan) faulty(g *topology.Graph) []topology.Pair {
+	var all []topology.Pair
 	for _, e := range p.Timeline {
-		if l := linkOf(e, g); e.Kind.StrikesLink() && !slices.Contains(g.Faulty, l) {
-			g.Faulty = append(g.Faulty, l)
+		if l := linkOf(e, g); e.Kind.StrikesLink() && !slices.Contains(all, l) {
+			all = append(all, l)
 		}
 	}
-	return g, nil
+	return all
 }
 
 // linkOf gives the link that an event strikes, as declared or by default.
 func linkOf(e fault.Event, g *topology.Graph) topology.Pair {
-	return topology.Pair{From: cmp.Or(e.From, history.Fleet), To: cmp.Or(e.To, g.Name(g.Entry))}
+	return topology.Pair{From: cmp.Or(e.From, history.Fleet), To: cmp.Or(e.To, g.Name(g.Entries[0]))}
 }
 
 // links reports triggers on links that do not exist, and those of a kind that

@@ -5,6 +5,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
@@ -27,22 +28,49 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 
 // Graph gives the backend's nodes in their places. The plan must be valid.
 func (p *Plan) Graph() *topology.Graph {
-	g, err := p.Resolve()
+	g, err := p.Build()
 	if err != nil {
 		panic("experiment: the graph of a plan that is not valid: " + err.Error())
 	}
 	return g
 }
 
+// Build is Graph of a plan whose parts are valid each in itself. The error says by
+// paths within the nodes why they form no graph.
+func (p *Plan) Build() (*topology.Graph, error) {
+	d := topology.Declaration{Nodes: p.Backend.Nodes}
+	names := p.Names(0)
+	for i, n := range p.Backend.Names {
+		d.Names = append(d.Names, topology.Alias{Name: n.Name, Nodes: names.Nodes(i)})
+	}
+	for i := range p.Fleet {
+		c := &p.Fleet[i]
+		d.Fleet = append(d.Fleet, topology.Sender{To: c.To, Sales: float64(c.Terminals) / c.Sale.Every.Seconds()})
+	}
+	g, err := topology.Build(d)
+	if err == nil {
+		g.Faulty = p.faulty(g)
+	}
+	return g, err
+}
+
+// Names gives what the names stand for in the run with that seed.
+func (p *Plan) Names(seed uint64) *network.Names {
+	return network.NewNames(seed, p.Backend.Names, p.Timeline)
+}
+
 // Planned is the record of an event of the timeline to which nothing has happened yet,
 // as every engine writes it down.
 func (p *Plan) Planned(e fault.Event) history.Fault {
 	f := history.Fault{
-		Kind: e.Kind.String(), Node: e.Node, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share),
+		Kind: e.Kind.String(), Node: e.Node, Name: e.Name, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share),
 		Endless: p.Stays(e),
 	}
 	if e.Kind.StrikesLink() {
 		f.Link = topology.Pair{From: e.From, To: e.To}.String()
+	}
+	if e.Kind.ChangesName() {
+		f.Node = e.To
 	}
 	return f
 }

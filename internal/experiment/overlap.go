@@ -24,9 +24,12 @@ func (p *Plan) strikes(of func(fault.Event) bool) []strike {
 		if e.Endless {
 			e.For = p.Horizon - e.At
 		}
-		if of(e) && e.At > 0 && e.For > 0 {
-			e.Node = cmp.Or(e.Node, names[0])
-			out = append(out, strike{e, field.At("timeline", i)})
+		if !of(e) || e.At <= 0 || e.For <= 0 {
+			continue
+		}
+		for _, one := range p.onNodes(e) {
+			one.Node = cmp.Or(one.Node, names[0])
+			out = append(out, strike{one, field.At("timeline", i)})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b strike) int { return cmp.Compare(a.At, b.At) })

@@ -184,7 +184,7 @@ func TestHostileTextIsQuotedAndCutInMessages(t *testing.T) {
 		want []string
 	}{
 		{edited(t, small, edit{`"timeout"`, `"` + control + `": 1, "timeout"`}), []string{
-			`fleet[0]["\x1b[2J\n"]: unknown field; write one of 'cohort', 'terminals', 'tenants', 'sale', 'hours', 'demand', 'zones', 'timeout', 'cancel', 'connections', 'retry', 'offline'`,
+			`fleet[0]["\x1b[2J\n"]: unknown field; write one of 'cohort', 'terminals', 'to', 'tenants', 'sale', 'hours', 'demand', 'zones', 'timeout', 'cancel', 'connections', 'retry', 'offline'`,
 		}},
 		{edited(t, small, edit{`"timeout": "2s"`, `"timeout": "` + control + long + `"`}), []string{
 			`fleet[0].timeout: "\x1b[2J\n` + strings.Repeat("é", 28) + `…" is not a time; write a string with a unit, such as '150ms', '2s', '1m30s' or '2d'`,

@@ -41,10 +41,10 @@ func (p *Plan) timeline(errs *field.Errors) {
 // inTime reports a trigger that does not lie wholly within the horizon.
 func (p *Plan) inTime(errs *field.Errors, path string, e fault.Event) {
 	switch {
-	case p.Horizon <= 0 || e.At <= 0 || e.For <= 0 && !e.Endless || e.End() < e.At: // reported already
+	case p.Horizon <= 0 || e.At <= 0 || e.For <= 0 && !e.Endless && !e.Kind.Momentary() || e.End() < e.At: // reported already
 	case e.At >= p.Horizon:
 		errs.Add(path, "begins at %s, but the horizon is %s", brief(e.At), brief(p.Horizon))
-	case e.For > p.Horizon-e.At:
+	case end(e) > p.Horizon:
 		errs.Add(path, "ends at %s, beyond the horizon of %s", brief(end(e)), brief(p.Horizon))
 	}
 }
@@ -60,8 +60,16 @@ func end(e fault.Event) time.Duration {
 // target reports a trigger on a node that does not exist or cannot suffer it.
 func (p *Plan) target(errs *field.Errors, path string, e fault.Event) {
 	names := p.nodeNames()
+	if e.Region != "" {
+		for i, n := range p.Backend.Nodes {
+			if n.Region == e.Region {
+				p.processors(errs, path, e, i)
+			}
+		}
+		return
+	}
 	if e.Node == "" && len(names) > 1 {
-		errs.Add(path+".node", "does not say which of the %d nodes it strikes; write one of '%s'", len(names), strings.Join(names, "', '"))
+		errs.Add(path, "does not say which of the %d nodes it strikes; write as its node one of '%s'", len(names), strings.Join(names, "', '"))
 		return
 	}
 	if e.Node != "" && !p.named(errs, path+".node", "node", e.Node, names) || len(names) == 0 {
@@ -69,6 +77,11 @@ func (p *Plan) target(errs *field.Errors, path string, e fault.Event) {
 	}
 	i := max(0, slices.Index(names, e.Node))
 	p.durable(errs, path, e, i)
+	p.processors(errs, path, e, i)
+}
+
+// processors reports a fault that leaves a node no fewer processors than it has.
+func (p *Plan) processors(errs *field.Errors, path string, e fault.Event, i int) {
 	own := p.Backend.Nodes[i].CPUs
 	switch {
 	case e.Kind != fault.CPU || e.CPUs <= 0:

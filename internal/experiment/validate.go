@@ -1,11 +1,8 @@
 package experiment
 
 import (
-	"slices"
-
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
-	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 // What a plan may ask for at most. A fleet of a million terminals is the
@@ -34,14 +31,11 @@ func (p *Plan) Validate() error {
 func (p *Plan) parts() error {
 	var errs field.Errors
 	for i := range p.Fleet {
-		check := p.Fleet[i].Validate
-		if p.rolledOut(p.Fleet[i].Cohort) {
-			check = p.Fleet[i].ValidateVersion
-		}
-		errs.Within(field.At("fleet", i), check())
+		errs.Within(field.At("fleet", i), p.cohort(i))
 	}
 	p.fleet(&errs)
 	p.nodes(&errs)
+	p.names(&errs)
 	p.timeline(&errs)
 	p.starts(&errs)
 	p.horizon(&errs)
@@ -49,6 +43,15 @@ func (p *Plan) parts() error {
 	errs.Within("judge", p.Judge.Validate())
 	p.gate(&errs)
 	return errs.Err()
+}
+
+// cohort says what is wrong with a cohort in itself; one that only a rollout brings
+// need have no terminals.
+func (p *Plan) cohort(i int) error {
+	if p.rolledOut(p.Fleet[i].Cohort) {
+		return p.Fleet[i].ValidateVersion()
+	}
+	return p.Fleet[i].Validate()
 }
 
 func (p *Plan) fleet(errs *field.Errors) {
@@ -89,29 +92,42 @@ func (p *Plan) nodes(errs *field.Errors) {
 	}
 	for i, n := range p.Backend.Nodes {
 		errs.Within(field.At(path, i), n.Validate())
+		if problem := labelProblem(n.Region); n.Region != "" && problem != "" {
+			errs.Add(field.At(path, i)+".region", "%s", problem)
+		}
 	}
 	distinct(errs, path, "name", p.nodeNames())
 }
 
-// graph reports nodes that form no graph, where each is right in itself.
+// graph reports what is wrong between parts of which each is right in itself: names
+// that are not there, and nodes that form no graph.
 func (p *Plan) graph() error {
+	var errs, found field.Errors
 	for i := range p.Backend.Nodes {
-		if p.Backend.Nodes[i].Validate() != nil {
-			return nil
+		errs.Within("", p.Backend.Nodes[i].Validate())
+	}
+	for i := range p.Fleet {
+		errs.Within("", p.cohort(i))
+	}
+	for _, e := range p.Timeline {
+		if e.Kind.ChangesName() {
+			errs.Within("", e.Validate())
 		}
 	}
-	names := p.nodeNames()
-	slices.Sort(names)
-	if len(names) == 0 || len(slices.Compact(names)) < len(p.Backend.Nodes) {
+	p.names(&errs)
+	distinct(&errs, "", "", p.nodeNames())
+	if errs.Err() != nil || len(p.Backend.Nodes) == 0 || len(p.Fleet) == 0 {
 		return nil
 	}
-	var errs field.Errors
-	g, err := topology.Resolve(p.Backend.Nodes)
-	errs.Within("backend.nodes", err)
-	if err == nil {
-		p.links(&errs, g)
+	if p.references(&found); found.Err() != nil {
+		return found.Err()
 	}
-	return errs.Err()
+	g, err := p.Build()
+	found.Within("backend.nodes", err)
+	if err == nil {
+		p.links(&found, g)
+	}
+	return found.Err()
 }
 
 func (p *Plan) nodeNames() []string {
@@ -172,7 +188,7 @@ func (p Plan) withDefaults() Plan {
 	for i := range p.Timeline {
 		e := &p.Timeline[i]
 		switch {
-		case e.Kind.StrikesNode() && e.Node == "":
+		case e.Kind.StrikesNode() && e.Node == "" && e.Region == "":
 			e.Node = p.Backend.Nodes[0].Name
 		case e.Kind.StrikesLink():
 			l := linkOf(*e, g)

@@ -28,7 +28,9 @@ func (p *Plan) Warnings() field.List {
 	var errs field.Errors
 	patience := make([]time.Duration, len(g.Nodes)) // the longest that a caller of the node waits for an attempt
 	for i := range p.Fleet {
-		patience[g.Entry] = max(patience[g.Entry], p.Fleet[i].Timeout)
+		for _, to := range g.Fleet[i].To {
+			patience[to] = max(patience[to], p.Fleet[i].Timeout)
+		}
 	}
 	for k := len(g.CalleesFirst) - 1; k >= 0; k-- {
 		i := g.CalleesFirst[k]

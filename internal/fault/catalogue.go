@@ -26,6 +26,7 @@ type definition struct {
 	target Target
 	fields []string // those of its own that must be declared
 	may    []string // those of its own that may be
+	moment bool     // it is done at once and has no for
 }
 
 // catalogue has every kind of event, by its number less one.
@@ -48,6 +49,9 @@ var catalogue = []definition{
 	{word: "diskReadOnly", target: OnDisk},
 	{word: "diskDegraded", target: OnDisk, fields: []string{"times"}},
 	{word: "cold", target: OnNode},
+	{word: "failover", target: OnName, fields: []string{"name", "to"}, moment: true},
+	{word: "failback", target: OnName, fields: []string{"name", "to"}, moment: true},
+	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},
 }
 
 // property is a field that only some kinds of events have.
@@ -72,6 +76,9 @@ var properties = append([]property{
 	{"unsynced", func(e *Event) bool { return e.Unsynced != Kept }, nil},
 	{"cohort", func(e *Event) bool { return e.Cohort != "" }, nil},
 	{"node", func(e *Event) bool { return e.Node != "" }, nil},
+	{"region", func(e *Event) bool { return e.Region != "" }, func(e *Event) string {
+		return unless(e.Node == "", "stands beside node; write one of them")
+	}},
 	{"cpus", func(e *Event) bool { return e.CPUs != 0 }, func(e *Event) string {
 		return unless(e.CPUs > 0 && e.CPUs <= mostCPUs, "must be the processors left to the node, above 0 and up to 1024, such as 0.2")
 	}},
@@ -81,8 +88,17 @@ var properties = append([]property{
 	{"from", func(e *Event) bool { return e.From != "" }, func(e *Event) string {
 		return unless(e.From != "", "is missing; write the name of the cohort whose terminals are updated")
 	}},
+	{"name", func(e *Event) bool { return e.Name != "" }, func(e *Event) string {
+		return unless(e.Name != "", "is missing; write one of backend.names")
+	}},
 	{"to", func(e *Event) bool { return e.To != "" }, func(e *Event) string {
-		return unless(e.To != "", "is missing; write the name of the cohort whose client they get")
+		if e.Kind == Rollout {
+			return unless(e.To != "", "is missing; write the name of the cohort whose client they get")
+		}
+		return unless(e.To != "", "is missing; write the node that the name is to stand for")
+	}},
+	{"stages", func(e *Event) bool { return e.Stages != nil }, func(e *Event) string {
+		return unless(len(e.Stages) > 0, "are missing; write at least one, such as { at: '17h', share: '97%' }")
 	}},
 }, linkProperties...)
 
@@ -106,6 +122,10 @@ var kinds = func() []string {
 // known says whether there is such a kind.
 func (k Kind) known() bool { return k != 0 && int(k) <= len(catalogue) }
 
+// Momentary says whether the trigger is done at once, as an order that changes a name
+// is, and has no duration of its own.
+func (k Kind) Momentary() bool { return k.known() && catalogue[k-1].moment }
+
 // Target gives what a known kind is done to.
 func (k Kind) Target() Target { return catalogue[k-1].target }
 
@@ -113,7 +133,7 @@ func (k Kind) Target() Target { return catalogue[k-1].target }
 func (d *definition) has(name string) (may, must bool) {
 	must = slices.Contains(d.fields, name)
 	switch name {
-	case "node":
+	case "node", "region":
 		may = d.target == OnNode || d.target == OnDisk
 	case "from", "to":
 		may = d.target == OnLink
@@ -148,7 +168,7 @@ func alien(name, kind string) string {
 			owners = append(owners, catalogue[i].word)
 		}
 	}
-	if slices.Contains([]string{"node", "from", "to", "way"}, name) {
+	if slices.Contains([]string{"node", "region", "from", "to", "way"}, name) {
 		return "has no meaning for a " + kind + "; leave it out"
 	}
 	return "belongs to a " + strings.Join(owners, " or a ") + ", not to a " + kind + "; leave it out"

@@ -32,6 +32,9 @@ const (
 	DiskReadOnly                 // the disk takes no writes: EROFS
 	DiskDegraded                 // an array that has lost a member: each operation takes Times as long
 	Cold                         // the node's cache is emptied as it begins; how long it stays cold is the node's Warmup
+	Failover                     // the operator has Name stand for the node To
+	Failback                     // the operator has Name stand for the node To again
+	Migrate                      // the operator moves the tenants of Name to the node To in stages
 )
 
 // The bounds of what can be declared.
@@ -60,6 +63,9 @@ func (k Kind) StrikesNode() bool {
 // StrikesLink says whether the trigger is something that happens to a link.
 func (k Kind) StrikesLink() bool { return k.known() && k.Target() == OnLink }
 
+// ChangesName says whether the trigger is an order that changes what a name stands for.
+func (k Kind) ChangesName() bool { return k.known() && k.Target() == OnName }
+
 // MarshalText gives the word that UnmarshalText reads.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
@@ -85,7 +91,11 @@ type Event struct {
 	// From is of a Rollout the cohort whose terminals get the client of another; of what
 	// strikes a link the node that calls, or "fleet", which it is if empty.
 	From string `json:"from"`
-	To   string `json:"to"` // that other one; the node that is called, the entry if empty
+	To   string `json:"to"` // that other one; the node that is called, the entry if empty; of an order the node that Name is to stand for
+	// Region stands in place of Node, for every node in it.
+	Region string  `json:"region"`
+	Name   string  `json:"name"`   // Failover, Failback, Migrate: which of backend.names
+	Stages []Stage `json:"stages"` // Migrate: in the order of time
 
 	// What strikes a link.
 	How     How           `json:"how"`     // Cut: what becomes of packets
@@ -104,8 +114,20 @@ type Event struct {
 	Flap *Flap `json:"flap"`
 }
 
-// End is when the trigger is gone.
-func (e Event) End() time.Duration { return e.At + e.For }
+// Stage is a part of a migration: from At on, Share of all tenants have moved.
+type Stage struct {
+	At    time.Duration `json:"at"`    // since the run began
+	Share field.Ratio   `json:"share"` // of all tenants, those of the stages before included
+}
+
+// End is when the trigger is gone. One that is done at once ends as it begins, and a
+// migration with its last stage.
+func (e Event) End() time.Duration {
+	if n := len(e.Stages); n > 0 {
+		return max(e.At, e.Stages[n-1].At)
+	}
+	return e.At + e.For
+}
 
 // Validate reports every field that is wrong for the event's kind.
 func (e Event) Validate() error {
@@ -118,6 +140,9 @@ func (e Event) Validate() error {
 		errs.Add("at", "must be later than 0s, so that there is a baseline to compare with")
 	}
 	switch {
+	case e.Kind.Momentary() && e.For != 0:
+		errs.Add("for", "has no meaning for a %s, which is ordered at a moment; leave it out", e.Kind)
+	case e.Kind.Momentary():
 	case e.Endless && e.For != 0:
 		errs.Add("for", "has no meaning for what is endless; leave one of the two out")
 	case e.Endless:
@@ -127,21 +152,44 @@ func (e Event) Validate() error {
 		errs.Add("for", "is longer than there is time after at; write one such as '20s'")
 	}
 	e.own(&errs)
+	e.staged(&errs)
 	e.coming(&errs)
 	return errs.Err()
 }
 
 // coming reports what is wrong with how the event comes and goes.
 func (e Event) coming(errs *field.Errors) {
-	fleet := e.Kind.Target() == OnFleet
-	if e.Endless && fleet {
+	if e.Endless && e.Kind.Target() == OnFleet {
 		errs.Add("endless", "has no meaning for a %s, whose effect is judged from its end on; write for how long it lasts", e.Kind)
 	}
 	switch {
+	case e.Endless && e.Kind.Momentary():
+		errs.Add("endless", "has no meaning for a %s, which is ordered at a moment; leave it out", e.Kind)
 	case e.Flap == nil:
-	case fleet:
+	case e.Kind.Target() == OnFleet || e.Kind.Momentary():
 		errs.Add("flap", "has no meaning for a %s; write one for each time", e.Kind)
 	default:
 		errs.Within("flap", e.Flap.Validate(e.For))
+	}
+}
+
+// staged reports what is wrong with the stages of a migration.
+func (e *Event) staged(errs *field.Errors) {
+	last := Stage{At: e.At}
+	for i, s := range e.Stages {
+		path := field.At("stages", i)
+		switch {
+		case i == 0 && s.At < e.At:
+			errs.Add(path+".at", "is before the migration itself; write a time no earlier than its at")
+		case i > 0 && s.At <= last.At:
+			errs.Add(path+".at", "must be later than the stage before")
+		}
+		switch {
+		case !(s.Share > 0 && s.Share <= 1):
+			errs.Add(path+".share", "must be a share above 0 and up to 1, such as 0.97 or '97%%'")
+		case s.Share <= last.Share:
+			errs.Add(path+".share", "must be greater than that of the stage before; each has all tenants that have moved by then")
+		}
+		last = s
 	}
 }

@@ -116,6 +116,29 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "unsynced", Problem: "belongs to a crash, not to a freeze; leave it out"},
 		}},
 		{"a cold cache", Event{Kind: Cold, At: s, For: s}, nil},
+		{"failover", Event{Kind: Failover, At: s, Name: "pos", To: "b"}, nil},
+		{"a failover that lasts", Event{Kind: Failover, At: s, For: s, Name: "pos", To: "b", Node: "a"}, field.List{
+			{Path: "for", Problem: "has no meaning for a failover, which is ordered at a moment; leave it out"},
+			{Path: "node", Problem: "has no meaning for a failover; leave it out"},
+		}},
+		{"a failback of nothing", Event{Kind: Failback, At: s}, field.List{
+			{Path: "name", Problem: "is missing; write one of backend.names"},
+			{Path: "to", Problem: "is missing; write the node that the name is to stand for"},
+		}},
+		{"migrate", Event{Kind: Migrate, At: s, Name: "pos", To: "b", Stages: []Stage{{s, 0.5}, {2 * s, 1}}}, nil},
+		{"a migration without stages", Event{Kind: Migrate, At: s, Name: "pos", To: "b"}, field.List{
+			{Path: "stages", Problem: "are missing; write at least one, such as { at: '17h', share: '97%' }"},
+		}},
+		{"a migration back in time", Event{Kind: Migrate, At: 2 * s, Name: "pos", To: "b", Stages: []Stage{{s, 0.5}}}, field.List{
+			{Path: "stages[0].at", Problem: "is before the migration itself; write a time no earlier than its at"},
+		}},
+		{"a migration of fewer", Event{Kind: Migrate, At: s, Name: "pos", To: "b", Stages: []Stage{{s, 0.5}, {2 * s, 0.5}}}, field.List{
+			{Path: "stages[1].share", Problem: "must be greater than that of the stage before; each has all tenants that have moved by then"},
+		}},
+		{"a crash of a region", Event{Kind: Crash, At: s, For: s, Region: "eu"}, nil},
+		{"a crash of a node and a region", Event{Kind: Crash, At: s, For: s, Node: "a", Region: "eu"}, field.List{
+			{Path: "region", Problem: "stands beside node; write one of them"},
+		}},
 		{"past the end of time", Event{Kind: Freeze, At: late, For: s + 1}, field.List{
 			{Path: "for", Problem: "is longer than there is time after at; write one such as '20s'"},
 		}},
@@ -137,7 +160,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 }
 
 func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
-	for k := Spike; k <= Cold; k++ {
+	for k := Spike; k <= Migrate; k++ {
 		text, err := k.MarshalText()
 		if err != nil {
 			t.Fatal(err)

@@ -26,6 +26,7 @@ type dockerContainer struct {
 	disk              *loopDisk // under its ledger; nil where the daemon's own disk is
 	sandbox           *sandbox  // that has its address there; nil if it has its own
 	image             string
+	entry             bool         // the fleet calls it
 	cfg               fakes.Config // as the process inside sees it
 	load, controlPort string       // the ports on this machine; controlPort is the control port's
 	made              bool         // the container was made

@@ -26,9 +26,9 @@ type Engine interface {
 
 // Backend is the running nodes of a graph.
 type Backend interface {
-	// Addr is where the entry takes load, always on 127.0.0.1; it stays the same
-	// over a crash and restart.
-	Addr() string
+	// Addrs is where each of the graph's Entries takes load, in their order, always on
+	// 127.0.0.1; it stays the same over a crash and restart.
+	Addrs() []string
 	// Nodes are the nodes in the order declared; none of a backend of whose nodes
 	// nothing can be asked.
 	Nodes() []Node

@@ -45,10 +45,11 @@ func (c choice) executable() (string, error) {
 
 // place is the place of a node in a run.
 type place struct {
-	run   string // the run's mark
-	index int    // among the nodes
-	alone bool   // there is no other node
-	entry bool   // the fleet calls it
+	run    string // the run's mark
+	index  int    // among the nodes
+	alone  bool   // there is no other node
+	entry  bool   // the fleet calls it
+	called bool   // another node calls it
 }
 
 // id names what the node runs in. Of a node that is alone that is the run's mark.

@@ -16,7 +16,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
-// link is a link whose faults can be set: that of the fleet, whose proxy is here in
+// link is a link whose faults can be set: one of the fleet, whose proxy is here in
 // front of the entry, or one from a node, which has the proxy within its own process.
 type link interface {
 	// set makes those the faults in force, and says what is known of that.
@@ -27,13 +27,13 @@ type link interface {
 	probe(ctx context.Context, within time.Duration) (proxy.Seen, error)
 }
 
-// front is the proxy between the fleet and the entry.
+// front is the proxy between the fleet and an entry.
 type front struct {
 	*proxy.Proxy
 	addr string
 }
 
-// newFront puts a proxy before the entry.
+// newFront puts a proxy before an entry.
 func newFront(seed uint64, entry *node) (*front, error) {
 	f := &front{Proxy: proxy.New(seed, history.Fleet, entry.cfg.Name, func(ctx context.Context) (net.Conn, error) {
 		d := net.Dialer{KeepAlive: -1}
@@ -166,7 +166,7 @@ func (s *system) linkOf(ev fault.Event) (link, *node, error) {
 	case !slices.Contains(s.graph.Faulty, p) || to < 0:
 		return nil, nil, fmt.Errorf("names the link %s, whose faults cannot be set: %w", p, errors.ErrUnsupported)
 	case from < 0:
-		return s.front, s.nodes[to], nil
+		return s.fronts[to], s.nodes[to], nil
 	}
 	return outward{s.nodes[from], ev.To}, s.nodes[to], nil
 }

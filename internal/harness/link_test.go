@@ -81,7 +81,7 @@ func passes(t *testing.T, s *system, sale int, want bool) {
 	if !want {
 		client.Timeout = silence
 	}
-	at := &node{addr: s.Addr()}
+	at := &node{addr: s.Addrs()[0]}
 	code, err := sell(t.Context(), client, at, sale)
 	if accepted := err == nil && code/100 == 2; accepted != want {
 		t.Errorf("sale %d is answered %d, %v", sale, code, err)
@@ -108,7 +108,7 @@ func TestFleetIsRefusedThroughItsLinkByAnEntryThatIsDown(t *testing.T) {
 	s := startStruck(t, Local(), chain(), fleetLink)
 	crash := crashOfBoth[0]
 	expect(t, s.Inject, crash, "does not answer")
-	if seen, err := s.front.probe(t.Context(), hearing); err != nil || !seen.Refused {
+	if seen, err := s.fronts[s.graph.Entries[0]].probe(t.Context(), hearing); err != nil || !seen.Refused {
 		t.Errorf("a probe sees %+v, %v", seen, err)
 	}
 	expect(t, s.Lift, crash, "answers")
@@ -118,7 +118,8 @@ func TestFleetIsRefusedThroughItsLinkByAnEntryThatIsDown(t *testing.T) {
 func TestLinkThatTheTimelineDoesNotStrikeHasNoProxy(t *testing.T) {
 	t.Parallel()
 	s := startStruck(t, Local(), chain(), innerLink)
-	if s.front != nil || s.Addr() != s.nodes[s.graph.Entry].addr {
+	entry := s.graph.Entries[0]
+	if s.fronts[entry] != nil || s.Addrs()[0] != s.nodes[entry].addr {
 		t.Error("there is a proxy before the entry")
 	}
 	if saw, err := s.Inject(t.Context(), on(fleetLink, fault.Event{Kind: fault.Cut})); err == nil {

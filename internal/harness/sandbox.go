@@ -3,7 +3,9 @@ package harness
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/moby/moby/api/types/container"
@@ -26,23 +28,31 @@ type sandbox struct {
 	record record // it runs all the time
 }
 
-// start brings the sandbox of a node up, which publishes the node's control port.
+// start brings the sandbox of a node up, which publishes the node's control port, and
+// the load port of an entry.
 // A node without one needs nothing.
 func (s *sandbox) start(ctx context.Context, b *dockerContainer) error {
 	if s == nil {
 		return nil
+	}
+	ports := map[string]string{innerControl: b.controlPort}
+	if b.entry {
+		ports[innerLoad] = b.load
 	}
 	_, err := testcontainers.Run(ctx, b.image,
 		testcontainers.WithLogger(log.NewNoopLogger()),
 		testcontainers.WithName(s.name),
 		testcontainers.WithLabels(b.labels()),
 		testcontainers.WithEnv(map[string]string{fakes.IdleVar: "1"}),
-		testcontainers.WithExposedPorts(innerControl),
+		testcontainers.WithExposedPorts(slices.Sorted(maps.Keys(ports))...),
 		testcontainers.WithConfigModifier(func(c *container.Config) { c.User = nobody }),
 		testcontainers.WithHostConfigModifier(func(h *container.HostConfig) {
 			confine(h)
 			h.NetworkMode = container.NetworkMode(b.network)
-			h.PortBindings = network.PortMap{network.MustParsePort(innerControl): onLoopback(b.controlPort)}
+			h.PortBindings = network.PortMap{}
+			for inner, outer := range ports {
+				h.PortBindings[network.MustParsePort(inner)] = onLoopback(outer)
+			}
 		}))
 	if err != nil {
 		return fmt.Errorf("start the sandbox of the node: %w", err)

@@ -35,11 +35,11 @@ const (
 // this machine: the control port, and the load port of the entry. It is on the network
 // of that name if the node is not alone. Nothing is made yet.
 func newContainer(d daemon, image, network string, p place, id string, c fakes.Config) (*dockerContainer, error) {
-	b := &dockerContainer{daemon: d, name: "retrystorm-" + id, image: image, cfg: c, run: p.run, network: network}
+	b := &dockerContainer{daemon: d, name: "retrystorm-" + id, image: image, cfg: c, run: p.run, network: network, entry: p.entry}
 	if c.Node.Disk != nil && canLoop() {
 		b.disk = &loopDisk{dir: filepath.Join(os.TempDir(), b.name+"-disk")}
 	}
-	if network != "" && !p.entry {
+	if network != "" && p.called {
 		b.sandbox = &sandbox{name: b.name + "-sandbox"}
 	}
 	return b, b.inside()

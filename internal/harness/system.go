@@ -20,7 +20,9 @@ type system struct {
 	graph *topology.Graph
 	mark  string
 	nodes []*node // in the order declared; nil before it was started
-	front *front  // between the fleet and the entry; nil if the timeline does not strike that link
+	// fronts are the proxies between the fleet and its entries, by node; nil where the
+	// timeline does not strike that link.
+	fronts []*front
 
 	mu     sync.Mutex
 	faults []fault.Event // of links, in force
@@ -30,14 +32,14 @@ type system struct {
 }
 
 func newSystem(graph *topology.Graph, mark string) *system {
-	return &system{graph: graph, mark: mark, nodes: make([]*node, len(graph.Nodes))}
+	return &system{graph: graph, mark: mark, nodes: make([]*node, len(graph.Nodes)), fronts: make([]*front, len(graph.Nodes))}
 }
 
 // start brings all nodes up, callees first, so that each can be told where those
 // are that it calls. On an error nothing is left.
 func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, error) {
 	for _, i := range s.graph.CalleesFirst {
-		p := place{run: s.mark, index: i, alone: len(s.nodes) == 1, entry: i == s.graph.Entry}
+		p := place{run: s.mark, index: i, alone: len(s.nodes) == 1, entry: slices.Contains(s.graph.Entries, i), called: s.called(i)}
 		cfg := fakes.Config{Node: s.graph.Nodes[i].Config, Seed: seed, Links: s.peers(i)}
 		n, err := launch(ctx, p, cfg, build)
 		if err != nil {
@@ -45,13 +47,14 @@ func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, 
 		}
 		s.nodes[i] = n
 	}
-	entry := s.nodes[s.graph.Entry]
-	if !slices.Contains(s.graph.Faulty, topology.Pair{From: history.Fleet, To: entry.cfg.Name}) {
-		return s, nil
-	}
-	var err error
-	if s.front, err = newFront(seed, entry); err != nil {
-		return nil, errors.Join(err, s.Stop(ctx))
+	for _, i := range s.graph.Entries {
+		if !slices.Contains(s.graph.Faulty, topology.Pair{From: history.Fleet, To: s.graph.Name(i)}) {
+			continue
+		}
+		var err error
+		if s.fronts[i], err = newFront(seed, s.nodes[i]); err != nil {
+			return nil, errors.Join(err, s.Stop(ctx))
+		}
 	}
 	return s, nil
 }
@@ -71,12 +74,26 @@ func (s *system) peers(caller int) map[string]fakes.Peer {
 	return peers
 }
 
-// Addr is where the entry takes load, or the proxy before it.
-func (s *system) Addr() string {
-	if s.front != nil {
-		return s.front.addr
+// called says whether another node calls the one of that index.
+func (s *system) called(i int) bool {
+	return slices.ContainsFunc(s.graph.Edges(), func(e topology.Edge) bool { return e.To == i })
+}
+
+// Addrs is where the entries take load.
+func (s *system) Addrs() []string {
+	var all []string
+	for _, i := range s.graph.Entries {
+		all = append(all, s.addr(i))
 	}
-	return s.nodes[s.graph.Entry].addr
+	return all
+}
+
+// addr is where an entry takes load, or the proxy before it.
+func (s *system) addr(i int) string {
+	if f := s.fronts[i]; f != nil {
+		return f.addr
+	}
+	return s.nodes[i].addr
 }
 
 // Nodes gives the nodes in the order declared.
@@ -108,14 +125,15 @@ func (s *system) Lift(ctx context.Context, ev fault.Event) (string, error) {
 	return saw, errors.Join(err, s.entryDown(ctx, ev, false))
 }
 
-// entryDown has the proxy before the entry refuse connections while that is down.
+// entryDown has the proxy before an entry refuse connections while that is down.
 func (s *system) entryDown(ctx context.Context, ev fault.Event, down bool) error {
-	if s.front == nil || ev.Kind != fault.Crash || ev.Node != "" && s.graph.Index(ev.Node) != s.graph.Entry {
+	i := max(s.graph.Index(ev.Node), 0)
+	if ev.Kind != fault.Crash || s.fronts[i] == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return again(ctx, func() error { return s.front.SetDown(down) })
+	return again(ctx, func() error { return s.fronts[i].SetDown(down) })
 }
 
 // each does something to every node that an event is for, to all at once, and puts
@@ -202,8 +220,10 @@ func (s *system) Stop(ctx context.Context) error {
 	}
 	ctx, cancel := leaving(ctx, least)
 	defer cancel()
-	if s.front != nil {
-		s.front.Close()
+	for _, f := range s.fronts {
+		if f != nil {
+			f.Close()
+		}
 	}
 	errs := make([]error, len(s.nodes))
 	var all sync.WaitGroup

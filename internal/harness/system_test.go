@@ -48,8 +48,8 @@ func TestAFaultStrikesTheNodeItNamesAndNoOther(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e Engine) {
 		s := startAll(t, e, chain()...)
 		db, gateway := s.nodes[0], s.nodes[1]
-		if s.Addr() != gateway.addr {
-			t.Errorf("the entry is at %s, want the gateway's %s", s.Addr(), gateway.addr)
+		if s.Addrs()[0] != gateway.addr {
+			t.Errorf("the entry is at %s, want the gateway's %s", s.Addrs()[0], gateway.addr)
 		}
 		var names []string
 		for _, n := range s.Nodes() {
@@ -97,7 +97,7 @@ func TestAFaultStrikesTheNodeItNamesAndNoOther(t *testing.T) {
 // turned away; then the database has it, or not.
 func sells(t *testing.T, s *system, sale int, want bool) {
 	t.Helper()
-	code, err := sell(t.Context(), http.DefaultClient, s.nodes[s.graph.Entry], sale)
+	code, err := sell(t.Context(), http.DefaultClient, s.nodes[s.graph.Entries[0]], sale)
 	if err != nil || (code/100 == 2) != want {
 		t.Errorf("sale %d is answered %d, %v", sale, code, err)
 	}
@@ -171,10 +171,10 @@ func TestWhatSomebodyElseDoesToOneOfSeveralNodesIsToldOfThatNode(t *testing.T) {
 
 func TestAnEventThatFitsNoNodeIsRefused(t *testing.T) {
 	s := newSystem(graph(chain()...), "")
-	for ev, want := range map[fault.Event]string{
-		{Kind: fault.Crash, Node: "cache"}: `harness: a crash names the node "cache"`,
-		{Kind: fault.Crash}:                `harness: a crash names the node ""`,
-		{Kind: fault.Spike}:                "harness: a spike is not done to a node",
+	for want, ev := range map[string]fault.Event{
+		`harness: a crash names the node "cache"`: {Kind: fault.Crash, Node: "cache"},
+		`harness: a crash names the node ""`:      {Kind: fault.Crash},
+		"harness: a spike is not done to a node":  {Kind: fault.Spike},
 	} {
 		if saw, err := s.Inject(t.Context(), ev); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%+v: saw %q, %v; want %s", ev, saw, err, want)
@@ -233,7 +233,7 @@ func TestSeveralNodesAreOnAPrivateNetworkThatNobodyElseIsOn(t *testing.T) {
 		{Mode: "container:" + idOf(t, e, db.sandbox.name), Published: map[string]string{}, NanoCPUs: 5e8},
 		{Mode: gateway.network, Networks: []string{gateway.network}, Published: map[string]string{innerControl: s.nodes[0].control.Addr}},
 		{Mode: gateway.network, Networks: []string{gateway.network}, NanoCPUs: 1e9, Published: map[string]string{
-			innerLoad: s.Addr(), innerControl: s.nodes[1].control.Addr,
+			innerLoad: s.Addrs()[0], innerControl: s.nodes[1].control.Addr,
 		}},
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -109,7 +109,8 @@ type Bucket struct {
 // Fault is a trigger as it was carried out.
 type Fault struct {
 	Kind     string  `json:"kind,omitzero"`
-	Node     string  `json:"node,omitzero"`
+	Node     string  `json:"node,omitzero"` // that it was done to, or that a name was to stand for
+	Name     string  `json:"name,omitzero"` // that was changed; empty of any other trigger
 	Link     string  `json:"link,omitzero"` // "from→to" of what strikes a link
 	Span     Span    `json:"span,omitzero"`
 	Applied  bool    `json:"applied,omitzero"`

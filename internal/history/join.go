@@ -96,7 +96,7 @@ func lagP99(parts []*History, all *Histogram) time.Duration {
 func joinFault(all []Fault, f Fault) []Fault {
 	for i := range all {
 		a := &all[i]
-		if a.Kind == f.Kind && a.Node == f.Node && a.Span == f.Span && a.Share == f.Share {
+		if a.Kind == f.Kind && a.Node == f.Node && a.Name == f.Name && a.Span == f.Span && a.Share == f.Share {
 			a.Applied, a.Removed = a.Applied && f.Applied, a.Removed && f.Removed
 			a.Evidence, a.Failure = said(a.Evidence, f.Evidence), said(a.Failure, f.Failure)
 			return all

@@ -27,10 +27,10 @@ var layers = [][]string{
 // beside are the imports within a layer, by importer. What is not here is not
 // allowed: so sim and live know nothing of each other.
 var beside = map[string][]string{
-	"internal/experiment": {"internal/terminal", "internal/backend", "internal/topology", "internal/topology", "internal/node", "internal/fault", "internal/history", "internal/verdict"},
+	"internal/experiment": {"internal/terminal", "internal/backend", "internal/topology", "internal/topology", "internal/node", "internal/fault", "internal/network", "internal/history", "internal/verdict"},
+	"internal/network":    {"internal/fault"},
 	"internal/topology":   {"internal/backend"},
 	"internal/node":       {"internal/backend", "internal/fault"},
-	"internal/network":    {"internal/fault"},
 	"internal/protocol":   {"internal/backend"},
 	"internal/terminal":   {"internal/fault", "internal/history"},
 	"internal/verdict":    {"internal/history"},

@@ -17,6 +17,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/retry"
 	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/terminal"
@@ -45,6 +46,9 @@ var interfaces = map[string]reflect.Type{
 	"Shed":        reflect.TypeFor[backend.Shed](),
 	"Disk":        reflect.TypeFor[store.Config](),
 	"Warmup":      reflect.TypeFor[backend.Warmup](),
+	"Stage":       reflect.TypeFor[fault.Stage](),
+	"Name":        reflect.TypeFor[network.Name](),
+	"Cache":       reflect.TypeFor[network.Cache](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
 	"Flap":        reflect.TypeFor[fault.Flap](),
 	"Judge":       reflect.TypeFor[verdict.Config](),

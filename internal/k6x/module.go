@@ -88,6 +88,9 @@ func (i *instance) Exports() modules.Exports {
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),
 			"retriesOff": kindOf("retriesOff"),
+			"failover":   kindOf("failover"),
+			"failback":   kindOf("failback"),
+			"migrate":    kindOf("migrate"),
 			"rollout":    kindOf("rollout"),
 		},
 		"backoff": map[string]any{

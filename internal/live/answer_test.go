@@ -19,7 +19,7 @@ func heard(t *testing.T, serve func(order)) message {
 	t.Helper()
 	f := newFront(t)
 	box := newInbox()
-	c := newConn(f.addr(), box, nil)
+	c := newConn(f.addr(), 0, box, nil)
 	c.req = request{id: 1, sale: 2}
 	done := make(chan struct{})
 	go func() { defer close(done); c.dial(time.Minute) }()
@@ -115,7 +115,7 @@ func TestNoConnectionIsRefused(t *testing.T) {
 	f := newFront(t)
 	f.stop()
 	box := newInbox()
-	c := newConn(f.addr(), box, nil)
+	c := newConn(f.addr(), 0, box, nil)
 	c.dial(time.Minute)
 	if m := box.take()[0]; m.kind != broken || m.cause != retry.Refused || m.ours {
 		t.Errorf("heard kind %d, %v, ours %v", m.kind, m.cause, m.ours)
@@ -125,7 +125,7 @@ func TestNoConnectionIsRefused(t *testing.T) {
 func TestAConnectionGivenUpBeforeItsDialSaysNothing(t *testing.T) {
 	f := newFront(t)
 	box := newInbox()
-	c := newConn(f.addr(), box, nil)
+	c := newConn(f.addr(), 0, box, nil)
 	c.close()
 	c.dial(time.Minute)
 	if l := box.take(); len(l) != 0 || f.accepts() != 0 {

@@ -21,6 +21,7 @@ import (
 // the shard's inbox.
 type conn struct {
 	addr  string
+	entry int                   // that it leads to
 	pool  *pool                 // that it belongs to, or nil
 	inbox atomic.Pointer[inbox] // of the shard that uses it, or used it last
 	req   request               // the shard's: what it carries, or carried last
@@ -34,8 +35,8 @@ type conn struct {
 	buf    [384]byte          // a request, then the beginning of its answer
 }
 
-func newConn(addr string, to *inbox, p *pool) *conn {
-	c := &conn{addr: addr, pool: p}
+func newConn(addr string, entry int, to *inbox, p *pool) *conn {
+	c := &conn{addr: addr, entry: entry, pool: p}
 	c.inbox.Store(to)
 	return c
 }

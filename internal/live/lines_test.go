@@ -94,7 +94,7 @@ func TestAKeepAliveConnectionThatTheServerClosesIsReplaced(t *testing.T) {
 	first.say(fine)
 	serve(s, idle(s))
 	_ = first.Close()
-	serve(s, func() bool { return s.units[0].idle == nil })
+	serve(s, func() bool { return s.units[0].idle[0] == nil })
 	put(s, 0, 2)
 	(<-f.orders).say(fine)
 	serve(s, idle(s))
@@ -115,7 +115,7 @@ func TestAnAnswerThatNobodyAskedForClosesTheConnection(t *testing.T) {
 		first.say(fine)
 		serve(s, idle(s))
 		first.say(fine)
-		serve(s, func() bool { return s.units[0].idle == nil && (pool == 0 || len(s.pools[0].idle) == 0) })
+		serve(s, func() bool { return s.units[0].idle[0] == nil && (pool == 0 || len(s.pools[0].idle) == 0) })
 		if n := <-f.gone; n != first.line {
 			t.Errorf("%s: connection %d was closed", name, n)
 		}
@@ -217,7 +217,7 @@ func TestConnectFailsAsAWholeAndLeavesNothing(t *testing.T) {
 func TestAttemptsThatOurOwnMachineCannotSendAreCounted(t *testing.T) {
 	s := shardOf("127.0.0.1:1", fleet(1, time.Second))
 	for i, ours := range []bool{true, false, true} {
-		c := newConn(s.cfg.Addr, s.inbox, nil)
+		c := newConn(s.cfg.Addr, 0, s.inbox, nil)
 		c.req.attempt = uint32(i)
 		s.units[0].busy = append(s.units[0].busy, c)
 		s.arrived(0, message{conn: c, kind: broken, cause: retry.Refused, ours: ours})

@@ -18,6 +18,7 @@ type Outcome struct {
 	Hurt        []history.Spell    // when the terminals had hurt their tenants, likewise
 	Groups      [][]history.Bucket // what the groups of terminals counted, in the order of the Grouping
 	Terminals   []Account
+	Sent        *history.FleetRecorder // what went to each entry; nil where there is one
 }
 
 // Account is what one terminal believes of its sales; sale n is Sales[n-1].
@@ -29,7 +30,7 @@ type Account struct {
 
 // Outcome sums the shard up; call it after Run.
 func (s *Shard) Outcome() Outcome {
-	o := Outcome{Lag: s.lag, Undelivered: s.lost}
+	o := Outcome{Lag: s.lag, Undelivered: s.lost, Sent: s.sent}
 	parts := make([][]history.Bucket, 0, len(s.recorders))
 	for _, r := range s.recorders {
 		parts = append(parts, r.Buckets())

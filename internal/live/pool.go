@@ -8,9 +8,9 @@ import (
 	"github.com/retrystorm/retrystorm/internal/terminal"
 )
 
-// Pools are the connections that the terminals of each cohort share, in the order
-// of the fleet; nil where each terminal has connections of its own. All shards of a
-// process use the same ones.
+// Pools are the connections that the terminals of each cohort share: for each cohort,
+// in the order of the fleet, those to each of the entries, in their order; nil where
+// each terminal has connections of its own. All shards of a process use the same ones.
 type Pools []*pool
 
 // pool is the connections that one cohort's terminals share, whichever shard they
@@ -35,11 +35,11 @@ type ticket struct {
 // attemptOf names an attempt within its shard.
 type attemptOf struct{ term, attempt uint32 }
 
-// NewPools makes the pools of a fleet. Close them when no shard uses them any more.
-func NewPools(fleet []terminal.Config) Pools {
-	ps := make(Pools, len(fleet))
-	for i, c := range fleet {
-		if n := c.Connections.Pool; n > 0 {
+// NewPools makes the pools of a fleet that sends to so many entries. Close them when no shard uses them any more.
+func NewPools(fleet []terminal.Config, entries int) Pools {
+	ps := make(Pools, len(fleet)*entries)
+	for i := range ps {
+		if n := fleet[i/entries].Connections.Pool; n > 0 {
 			ps[i] = &pool{rule: caller.NewPool[ticket](n)}
 		}
 	}

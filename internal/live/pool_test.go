@@ -17,7 +17,7 @@ const closing = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r
 func sharing(t *testing.T, f *front, n, size int, c terminal.Config, change ...func(*Config)) []*Shard {
 	t.Helper()
 	c.Connections.Pool = size
-	pools := NewPools([]terminal.Config{c})
+	pools := NewPools([]terminal.Config{c}, 1)
 	shards := make([]*Shard, n)
 	for i := range shards {
 		shards[i] = shardOf(f.addr(), c, append(change, func(c *Config) {

@@ -19,6 +19,7 @@ type request struct {
 	term           uint32 // index into the shard's terminals
 	id, tenant     uint32 // the numbers of the terminal and of its tenant in the fleet
 	attempt, sale  uint32
+	entry          int // where to
 	soldAt, waits  time.Duration
 	until          time.Time // when its terminal stops waiting
 	carriesTimeout bool
@@ -26,14 +27,15 @@ type request struct {
 
 func (s *Shard) send(i uint32, e *terminal.Effect) {
 	u := &s.units[i]
+	entry := s.destination(u, e)
 	r := request{
-		term: i, id: u.id, tenant: s.tenancy.Of(u.id), attempt: e.Attempt, sale: e.Sale,
-		soldAt: e.SoldAt, waits: e.Timeout, until: s.epoch.Add(e.At + e.Timeout), carriesTimeout: s.cfg.Propagate,
+		term: i, id: u.id, tenant: s.tenancy.Of(u.id), attempt: e.Attempt, sale: e.Sale, entry: entry,
+		soldAt: e.SoldAt, waits: e.Timeout, until: s.epoch.Add(e.At + e.Timeout), carriesTimeout: s.entries[entry].Propagate,
 	}
-	p := s.pools[u.cohort]
+	p := s.pool(u, entry)
 	if p == nil {
-		c := u.idle
-		u.idle = nil
+		c := u.idle[entry]
+		u.idle[entry] = nil
 		s.dispatch(c, r)
 		return
 	}
@@ -57,18 +59,18 @@ func (s *Shard) granted(a attemptOf) {
 		return
 	}
 	delete(s.waiting, a)
-	s.dispatch(s.pools[s.units[a.term].cohort].granted(s.inbox), r)
+	s.dispatch(s.pool(&s.units[a.term], r.entry).granted(s.inbox), r)
 }
 
 // dispatch puts a request on a connection, a new one if c is nil.
 func (s *Shard) dispatch(c *conn, r request) {
 	u := &s.units[r.term]
 	if c == nil {
-		p, readers := s.pools[u.cohort], &s.readers
+		p, readers := s.pool(u, r.entry), &s.readers
 		if p != nil {
 			readers = &p.readers
 		}
-		c = newConn(s.cfg.Addr, s.inbox, p)
+		c = newConn(s.entries[r.entry].Addr, r.entry, s.inbox, p)
 		c.req = r
 		u.busy = append(u.busy, c)
 		readers.Go(func() { c.dial(r.waits) })
@@ -90,7 +92,7 @@ func (s *Shard) cancel(i uint32, attempt uint32) {
 		c := u.busy[k]
 		u.busy = slices.Delete(u.busy, k, k+1)
 		c.close()
-		s.free(u.cohort, nil)
+		s.free(u, c.entry, nil)
 		return
 	}
 	t := s.ticket(i, attempt)
@@ -101,10 +103,10 @@ func (s *Shard) cancel(i uint32, attempt uint32) {
 
 // giveUp takes an attempt out of those that wait for a connection.
 func (s *Shard) giveUp(t ticket) {
-	cohort := s.units[t.term].cohort
+	u, entry := &s.units[t.term], s.waiting[t.attemptOf].entry
 	delete(s.waiting, t.attemptOf)
-	if !s.pools[cohort].abandon(t) {
-		s.free(cohort, nil) // the grant is still in the inbox
+	if !s.pool(u, entry).abandon(t) {
+		s.free(u, entry, nil) // the grant is still in the inbox
 	}
 }
 
@@ -115,7 +117,7 @@ func (s *Shard) arrived(now time.Duration, m message) {
 	k := slices.Index(u.busy, c)
 	if k < 0 {
 		c.close() // a keep-alive connection that the other side has closed
-		u.idle = nil
+		u.idle[c.entry] = nil
 		return
 	}
 	u.busy = slices.Delete(u.busy, k, k+1)
@@ -124,7 +126,7 @@ func (s *Shard) arrived(now time.Duration, m message) {
 		s.release(u, c)
 	} else {
 		c.close()
-		s.free(u.cohort, nil)
+		s.free(u, c.entry, nil)
 	}
 	if m.ours {
 		s.lost++
@@ -138,19 +140,19 @@ func (s *Shard) arrived(now time.Duration, m message) {
 // release makes a connection idle that has done its work.
 func (s *Shard) release(u *unit, c *conn) {
 	switch {
-	case s.pools[u.cohort] != nil:
-		s.free(u.cohort, c)
-	case u.idle == nil:
-		u.idle = c
+	case s.pool(u, c.entry) != nil:
+		s.free(u, c.entry, c)
+	case u.idle[c.entry] == nil:
+		u.idle[c.entry] = c
 	default:
 		c.close()
 	}
 }
 
-// free gives back to a cohort's pool, if it has one, what an attempt held: its
-// connection c, nil if that is closed. Whoever has waited longest may use it.
-func (s *Shard) free(cohort int, c *conn) {
-	p := s.pools[cohort]
+// free gives back to the pool of a terminal's cohort, if it has one, what an attempt
+// held: its connection c, nil if that is closed. Whoever has waited longest may use it.
+func (s *Shard) free(u *unit, entry int, c *conn) {
+	p := s.pool(u, entry)
 	if p == nil {
 		return
 	}
@@ -173,14 +175,15 @@ func (s *Shard) Connect(ctx context.Context) error {
 	dialled := 0
 	for i := range s.units {
 		u := &s.units[i]
-		if s.pools[u.cohort] != nil {
+		entry := s.answer(u, 0).node
+		if s.pool(u, entry) != nil {
 			continue
 		}
 		dialled++
-		u.idle = newConn(s.cfg.Addr, s.inbox, nil)
-		u.idle.req.term = uint32(i)
+		c := newConn(s.entries[entry].Addr, entry, s.inbox, nil)
+		c.req.term = uint32(i)
+		u.idle[entry] = c
 		gate <- struct{}{}
-		c := u.idle
 		s.readers.Go(func() {
 			err := c.connect(ctx)
 			errs <- err
@@ -221,10 +224,12 @@ func (s *Shard) closeAll() {
 		u.busy = nil
 		for _, c := range busy {
 			c.close()
-			s.free(u.cohort, nil)
+			s.free(u, c.entry, nil)
 		}
-		if u.idle != nil {
-			u.idle.close()
+	}
+	for _, c := range s.idle {
+		if c != nil {
+			c.close()
 		}
 	}
 	s.own.Close()

@@ -21,6 +21,9 @@ type Config struct {
 	Seed     uint64
 	Addr     string // host:port of the backend
 	Entry    string // the node that answers there, as a trace names it
+	// Routes say where the terminals send if not always to Addr; then they say, too,
+	// what Addr, Entry and Propagate do otherwise.
+	Routes *Routes
 	// Pools are those of the fleet, which all its shards share. A shard that is
 	// given none makes its own.
 	Pools Pools
@@ -49,6 +52,9 @@ type Shard struct {
 	cohorts []*terminal.Cohort
 	tenancy terminal.Tenancy
 	units   []unit
+	entries []Entry
+	idle    []*conn                // the keep-alive connections of the terminals, by terminal and entry
+	sent    *history.FleetRecorder // what went to each entry; nil if there is one
 	pools   Pools
 	own     Pools                 // those that nobody else uses
 	waiting map[attemptOf]request // for a connection of a pool
@@ -75,7 +81,7 @@ type unit struct {
 	id     uint32 // in the whole fleet
 	cohort int
 	wake   time.Duration // the only timer that still counts; never if none does
-	idle   *conn         // the keep-alive connection, while nothing is on it
+	idle   []*conn       // the keep-alive connection to each entry, while nothing is on it
 	busy   []*conn       // those with an attempt on them
 	belief []Belief
 	reds   []history.Spell // when its logo was red; the last one has no end while it is
@@ -91,8 +97,13 @@ type Belief struct {
 // NewShard prepares a shard; it touches no network yet.
 func NewShard(cfg Config) *Shard {
 	s := &Shard{cfg: cfg, inbox: newInbox(), pools: cfg.Pools, waiting: map[attemptOf]request{}}
+	s.entries = []Entry{{Name: cfg.Entry, Addr: cfg.Addr, Propagate: cfg.Propagate}}
+	if cfg.Routes != nil {
+		s.entries = cfg.Routes.Entries
+		s.sent = history.NewFleetRecorder(cfg.Bucket, len(s.entries))
+	}
 	if s.pools == nil {
-		s.own = NewPools(cfg.Fleet)
+		s.own = NewPools(cfg.Fleet, len(s.entries))
 		s.pools = s.own
 	}
 	s.cohorts, s.tenancy = terminal.NewCohorts(cfg.Fleet, cfg.Timeline), terminal.TenancyOf(cfg.Fleet)
@@ -108,8 +119,10 @@ func NewShard(cfg Config) *Shard {
 			s.units = append(s.units, unit{id: number, cohort: c})
 		}
 	}
+	s.idle = make([]*conn, len(s.units)*len(s.entries))
 	for i := range s.units {
 		u := &s.units[i]
+		u.idle = s.idle[i*len(s.entries):][:len(s.entries)]
 		u.Init(s.cohorts[u.cohort], cfg.Seed, u.id)
 		u.wake = never
 	}
@@ -230,40 +243,20 @@ func (s *Shard) record(u *unit, e *terminal.Effect) {
 			s.owed[u.cohort]++
 		}
 		u.belief = append(u.belief, Belief{SoldAt: e.SoldAt})
+		if s.sent != nil {
+			s.sent.Sold(u.id, e.Sale)
+		}
 	case history.Completed, history.CameLate:
 		u.belief[e.Sale-1].Acknowledged = true
 	case history.Ended:
+		to := 0
+		if s.sent != nil {
+			to = s.sent.Ended(e.Note.At, u.id, e.Attempt, e.Note.Cause)
+		}
 		if s.cfg.Trace != nil {
-			s.cfg.Trace(e.Traced(u.id, s.cfg.Entry))
+			s.cfg.Trace(e.Traced(u.id, s.entries[to].Name))
 		}
 	}
-}
-
-// logo keeps when the logo of a terminal was red.
-func (s *Shard) logo(u *unit, n history.Note) {
-	switch n.Logo {
-	case history.TurnedRed:
-		u.reds = append(u.reds, s.spell(u, n.At))
-	case history.TurnedBlue:
-		u.reds[len(u.reds)-1].To = n.At
-	}
-}
-
-// harm keeps when a terminal had hurt its tenant.
-func (s *Shard) harm(u *unit, n history.Note) {
-	k := len(u.hurt)
-	is := k > 0 && u.hurt[k-1].To == math.MaxInt64
-	switch h := n.Harm(); {
-	case h == history.Hurts && !is:
-		u.hurt = append(u.hurt, s.spell(u, n.At))
-	case h == history.Heals && is:
-		u.hurt[k-1].To = n.At
-	}
-}
-
-// spell is one of a terminal's tenant that begins at a moment.
-func (s *Shard) spell(u *unit, at time.Duration) history.Spell {
-	return history.Spell{Tenant: s.tenancy.Of(u.id), Span: history.Span{From: at, To: math.MaxInt64}}
 }
 
 // nextTick is the end of the bucket that comes next; the horizon ends the last.

@@ -1,5 +1,7 @@
-// Package network is one link, from who calls to the node that is called, and what
-// its faults do to what is sent over it: latency, loss, bandwidth, resets and a cut.
+// Package network is what lies between those who call and those who are called: the
+// names by which nodes are found, and how long an old answer is kept; and one link,
+// from who calls to the node that is called, and what its faults do to what is sent
+// over it: latency, loss, bandwidth, resets and a cut.
 //
 // It takes the time and what is sent, and says what becomes of it; whoever drives it
 // carries that out, with events in the simulator and with bytes in the real arm. A
@@ -7,5 +9,5 @@
 // TCP: nothing that is sent is lost for good while its connection lives, but a message
 // whose packets are lost arrives as late as TCP would send them again.
 //
-// It may import the standard library without net, and internal/fault.
+// It may import the standard library without net, internal/field and internal/fault.
 package network

@@ -81,6 +81,9 @@ func (n *Node) start() {
 	}
 }
 
+// Find has a name say where the attempts over a link go.
+func (n *Node) Find(link int, by caller.Resolver) { n.callers[link].Find(by) }
+
 // Restart begins anew as a node of that declaration, in the run with that seed. Of
 // what was before it keeps the memory and nothing else; only a modelled node can.
 func (n *Node) Restart(cfg backend.Config, seed uint64) {

@@ -93,14 +93,14 @@ func TestABackendKilledByHandMakesTheRunInvalidWheneverThatIs(t *testing.T) {
 			var killed time.Duration
 			h := locally(t, plan(4*time.Second, tt.timeline...), func(i int, r *Run) {
 				if i == 0 {
-					first = backendAt(t, r.addr, 0)
+					first = backendAt(t, r.addrs[0], 0)
 				}
 				if i != tt.after || t.Failed() {
 					return
 				}
 				victim := first
 				if tt.again {
-					victim = backendAt(t, r.addr, first)
+					victim = backendAt(t, r.addrs[0], first)
 				}
 				killed = time.Since(r.epoch)
 				if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {

@@ -16,7 +16,7 @@ import (
 // own, and says in the timeline's order how it went.
 func (r *Run) faults(ctx context.Context, be harness.Backend) []history.Fault {
 	var events []fault.Event
-	for _, e := range r.cfg.Plan.Timeline {
+	for _, e := range r.cfg.Plan.Struck() {
 		if byNodes(r.graph, e) {
 			events = append(events, e)
 		}
@@ -45,7 +45,9 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 	}
 	f.Span.From = time.Since(r.epoch)
 	f.Span.To = max(f.Span.To, f.Span.From)
-	r.outage.begin(e)
+	for _, o := range r.outages {
+		o.begin(e)
+	}
 	seen, err := be.Inject(ctx, e)
 	if m, ok := be.(harness.Maker); ok {
 		f.Made = m.Made(e)
@@ -56,7 +58,9 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 	}
 	seen, err = be.Lift(ctx, e)
 	if f.Removed = err == nil; f.Removed {
-		r.outage.end(e)
+		for _, o := range r.outages {
+			o.end(e)
+		}
 	}
 	f.Evidence += "; " + words(seen, err)
 	if e.Kind == fault.RetriesOff {

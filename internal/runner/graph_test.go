@@ -64,7 +64,7 @@ func sent(to string, calls, attempts, ok int64) fakes.LinkStats {
 
 func TestWhatEachNodeAndLinkShowedIsAddedUpAcrossRestarts(t *testing.T) {
 	const s = time.Second
-	w := newWatch(resolved(t, chained(s, true).Backend.Nodes), []harness.Node{{Control: fakes.Control{}}, {Control: fakes.Control{}}}, portProbe{down: &outage{}}, s, 4*s)
+	w := newWatch(resolved(t, chained(s, true).Backend.Nodes), []harness.Node{{Control: fakes.Control{}}, {Control: fakes.Control{}}}, []portProbe{{down: &outage{}}}, s, 4*s)
 	db, api := w.nodes[0], w.nodes[1]
 	up := func(age time.Duration, arrived, served, rejected int64, queue int, worked, inVain time.Duration, links ...fakes.LinkStats) fakes.Stats {
 		return fakes.Stats{Uptime: age, Links: links, Stats: backend.Stats{
@@ -120,7 +120,7 @@ func TestWhatEachNodeAndLinkShowedIsAddedUpAcrossRestarts(t *testing.T) {
 }
 
 func TestTheWholeIsBlindWhereTheEntryIs(t *testing.T) {
-	w := newWatch(resolved(t, chained(time.Second, false).Backend.Nodes), []harness.Node{{Control: fakes.Control{}}, {Control: fakes.Control{}}}, portProbe{down: &outage{}}, time.Second, time.Second)
+	w := newWatch(resolved(t, chained(time.Second, false).Backend.Nodes), []harness.Node{{Control: fakes.Control{}}, {Control: fakes.Control{}}}, []portProbe{{down: &outage{}}}, time.Second, time.Second)
 	w.nodes[0].note(0, moment(0), moment(0), fakes.Stats{}, errBroken)
 	w.nodes[1].note(0, moment(0), moment(0), fakes.Stats{Stats: backend.Stats{Queue: 4}}, nil)
 	h := history.History{Buckets: make([]history.Bucket, 1)}

@@ -26,6 +26,8 @@ type nodeWatch struct {
 	last     fakes.Stats
 	answered time.Time // when last had come
 	failure  string    // why its ledger writes no more
+	// portProbe is that of an entry; nil of a node to which no terminal sends.
+	portProbe *portProbe
 }
 
 // sample is what a node showed at the end of one bucket.

@@ -12,7 +12,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/history"
 )
 
-// outage counts the faults in force that take the entry away, from before each is
+// outage counts the faults in force that take an entry away, from before each is
 // injected until its probe has shown that it is gone.
 type outage struct {
 	entry string // the entry's name
@@ -41,7 +41,7 @@ func (o *outage) takesAway(e fault.Event) bool {
 	return (e.Kind == fault.Crash || e.Kind == fault.Freeze) && (e.Node == "" || e.Node == o.entry)
 }
 
-// portProbe watches the load port of the entry. Docker publishes it through a proxy of its own,
+// portProbe watches the load port of an entry. Docker publishes it through a proxy of its own,
 // which dies when it runs out of file descriptors: the backend behind it is
 // well, no terminal reaches it any more, and the run would pass for a collapse.
 type portProbe struct {

@@ -88,6 +88,7 @@ func (s *stage) ledger(w http.ResponseWriter, _ *http.Request) {
 func (s *stage) Name() string                                { return "stage" }
 func (s *stage) Check([]backend.Config, []fault.Event) error { return nil }
 func (s *stage) Addr() string                                { return s.load.Listener.Addr().String() }
+func (s *stage) Addrs() []string                             { return []string{s.Addr()} }
 
 // Nodes gives the one node, or all that a test has put beside it.
 func (s *stage) Nodes() []harness.Node {

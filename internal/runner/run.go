@@ -44,11 +44,12 @@ type Progress struct {
 type Run struct {
 	cfg    Config
 	bucket time.Duration
-	pools  live.Pools // which all shards share
+	entry  live.Entry   // where the terminals send, if there is one; set before up is closed
+	routes *live.Routes // where they send if there are several; likewise
+	pools  live.Pools   // which all shards share; likewise
 
 	up        chan struct{} // closed when the backend answers, or there will be none
-	addr      string        // set before up is closed; empty if there is no backend
-	propagate bool          // set before up is closed: the entry is told how long an attempt still waits
+	addrs     []string      // of the entries; set before up is closed; none if there is no backend
 	connected chan error    // from each shard
 	begin     chan struct{} // closed when the epoch is set, or there will be none
 	epoch     time.Time
@@ -56,13 +57,13 @@ type Run struct {
 	outcomes  chan live.Outcome
 	ticks     *ticks
 	graph     *topology.Graph // known from the beginning of Direct
-	outage    outage
+	outages   []*outage       // of the entries; from then on
 }
 
 // New prepares a run.
 func New(cfg Config) *Run {
 	r := &Run{
-		cfg: cfg, bucket: cmp.Or(cfg.Bucket, Bucket(&cfg.Plan)), pools: live.NewPools(cfg.Plan.Fleet),
+		cfg: cfg, bucket: cmp.Or(cfg.Bucket, Bucket(&cfg.Plan)),
 		up: make(chan struct{}), begin: make(chan struct{}),
 		connected: make(chan error, cfg.Shards), outcomes: make(chan live.Outcome, cfg.Shards),
 	}
@@ -95,13 +96,13 @@ func (r *Run) Drive(ctx context.Context, shard int, tick func(live.Tick)) {
 		r.outcomes <- live.Outcome{}
 		return
 	}
-	if r.addr == "" {
+	if len(r.addrs) == 0 {
 		return
 	}
 	s := live.NewShard(live.Config{
 		Fleet: r.cfg.Plan.Fleet, Timeline: r.cfg.Plan.Timeline, Grouping: r.cfg.Plan.Grouping(),
 		Shard: shard, Shards: r.cfg.Shards, Seed: r.cfg.Seed,
-		Addr: r.addr, Entry: r.outage.entry, Trace: r.cfg.Trace, Pools: r.pools, Propagate: r.propagate,
+		Addr: r.addrs[0], Entry: r.entry.Name, Propagate: r.entry.Propagate, Routes: r.routes, Trace: r.cfg.Trace, Pools: r.pools,
 		Horizon: r.cfg.Plan.Horizon, Bucket: r.bucket,
 		Tick: func(t live.Tick) {
 			if tick != nil {
@@ -138,8 +139,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 		h.Disturbed = r.disturbances(ctx, be)
 		stop(ctx, be, h)
 	}()
-	entry := &r.graph.Nodes[r.graph.Entry].Config
-	r.addr, r.propagate, r.outage.entry = be.Addr(), entry.DeadlinePropagation, entry.Name
+	r.route(be.Addrs())
 	close(r.up)
 	if err := r.gather(ctx); err != nil {
 		r.fault = err
@@ -156,7 +156,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 func (r *Run) start(ctx context.Context) (*history.History, harness.Backend, error) {
 	plan := &r.cfg.Plan
 	var err error
-	if r.graph, err = plan.Resolve(); err != nil {
+	if r.graph, err = plan.Build(); err != nil {
 		return &history.History{Bucket: r.bucket, Horizon: plan.Horizon}, nil, fmt.Errorf("backend.nodes: %w", err)
 	}
 	be, err := r.cfg.Engine.Start(ctx, r.graph, r.cfg.Seed)
@@ -194,7 +194,7 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	looking, stopLooking := context.WithCancel(ctx)
 	defer stopLooking()
 	nodes := inOrder(r.graph, be.Nodes())
-	watch := newWatch(r.graph, nodes, portProbe{addr: r.addr, down: &r.outage}, r.bucket, r.cfg.Plan.Horizon)
+	watch := newWatch(r.graph, nodes, r.probes(), r.bucket, r.cfg.Plan.Horizon)
 	var tasks sync.WaitGroup
 	tasks.Go(func() { watch.run(looking, r.epoch) })
 	tasks.Go(func() { h.Faults = r.faults(stage, be) })
@@ -214,6 +214,7 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 		reds = append(reds, o.Reds...)
 		hurt = append(hurt, o.Hurt...)
 	}
+	watch.sent = live.Sent(r.bucket, len(r.graph.Nodes), outcomes)
 	h.Logos = history.LogosOf(reds)
 	history.CountHurt(h.Buckets, h.Bucket, hurt)
 	h.Groups = r.cfg.Plan.Groups()
@@ -223,11 +224,12 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 		}
 	}
 	watch.fill(h)
+	h.Faults = append(h.Faults, r.changed(watch.sent)...)
 	h.Faults = append(h.Faults, byClients(r.graph, &r.cfg.Plan, h)...)
 	for _, f := range h.Faults {
 		h.Trigger.To = max(h.Trigger.To, f.Span.To)
 	}
-	h.Problem = cmp.Or(watch.problem(), watch.portProbe.problem)
+	h.Problem = watch.problem()
 	if ended < r.cfg.Plan.Horizon {
 		h.Problem = fmt.Sprintf("the run was interrupted %v after its start", ended.Round(time.Millisecond))
 	}

@@ -200,7 +200,7 @@ func TestAShardThatConnectedInVainHangsUp(t *testing.T) {
 	s := newStage(t)
 	before := runtime.NumGoroutine()
 	r := New(Config{Plan: plan(time.Hour), Engine: s, Shards: 1})
-	r.addr = s.Addr()
+	r.addrs = s.Addrs()
 	close(r.up)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

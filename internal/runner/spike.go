@@ -17,7 +17,7 @@ import (
 func byClients(g *topology.Graph, p *experiment.Plan, h *history.History) []history.Fault {
 	var out []history.Fault
 	for _, e := range p.Timeline {
-		if byNodes(g, e) {
+		if byNodes(g, e) || e.Kind.ChangesName() {
 			continue
 		}
 		f := p.Planned(e)

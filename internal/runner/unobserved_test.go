@@ -71,7 +71,7 @@ func TestANodeThatGivesNoStatisticsIsNotPassedOffAsIdle(t *testing.T) {
 		{"none tells", nil, nil, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := newWatch(g, inOrder(g, tt.nodes), portProbe{addr: newStage(t).Addr(), down: &outage{}}, ms, ms)
+			w := newWatch(g, inOrder(g, tt.nodes), []portProbe{{addr: newStage(t).Addr(), down: &outage{}}}, ms, ms)
 			w.run(t.Context(), time.Now())
 			h := history.History{Buckets: make([]history.Bucket, 1)}
 			w.fill(&h)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/topology"
@@ -13,24 +14,25 @@ import (
 
 // watch asks every node that can tell how it is, once a bucket and all at the same time.
 type watch struct {
-	graph     *topology.Graph
-	nodes     []*nodeWatch // in the order declared
-	portProbe portProbe    // of the entry
-	every     time.Duration
-	horizon   time.Duration
+	graph   *topology.Graph
+	nodes   []*nodeWatch           // in the order declared
+	sent    *history.FleetRecorder // to each entry; nil where there is one
+	every   time.Duration
+	horizon time.Duration
 }
 
-func newWatch(g *topology.Graph, nodes []harness.Node, d portProbe, every, horizon time.Duration) *watch {
-	w := &watch{graph: g, portProbe: d, every: every, horizon: horizon}
+// newWatch prepares to watch the nodes, and the load ports of the entries in their order.
+func newWatch(g *topology.Graph, nodes []harness.Node, probes []portProbe, every, horizon time.Duration) *watch {
+	w := &watch{graph: g, every: every, horizon: horizon}
 	for _, n := range nodes {
 		stats, _ := n.Control.(Statistics)
 		w.nodes = append(w.nodes, &nodeWatch{Node: n, stats: stats, seen: make([]sample, int((horizon+every-1)/every))})
 	}
+	for k, i := range g.Entries {
+		w.nodes[i].portProbe = &probes[k]
+	}
 	return w
 }
-
-// entry is the watch of the node that the fleet calls.
-func (w *watch) entry() *nodeWatch { return w.nodes[w.graph.Entry] }
 
 // run looks at every node at the end of each bucket until ctx ends. None waits for
 // the answer of another.
@@ -59,15 +61,15 @@ func (w *watch) follow(ctx context.Context, epoch time.Time, n *nodeWatch) {
 func (w *watch) look(run context.Context, n *nodeWatch, i int) {
 	ctx, cancel := context.WithTimeout(run, w.every)
 	defer cancel()
-	calm := !w.portProbe.down.on()
+	calm := n.portProbe != nil && !n.portProbe.down.on()
 	asked := time.Now()
 	now, err := n.stats.Stats(ctx)
 	answered := time.Now()
 	if run.Err() != nil {
 		return // it was cut short, which says nothing of the node
 	}
-	if n == w.entry() {
-		w.portProbe.probe(ctx, calm && err == nil)
+	if n.portProbe != nil {
+		n.portProbe.probe(ctx, calm && err == nil)
 	}
 	n.note(i, asked, answered, now, err)
 }
@@ -87,9 +89,7 @@ func (w *watch) fill(h *history.History) {
 		return
 	}
 	for i := range h.Buckets {
-		if e := w.entry(); i < len(e.seen) && e.seen[i].asked {
-			w.sum(i, &h.Buckets[i])
-		}
+		w.sum(i, &h.Buckets[i])
 	}
 	for _, n := range w.nodes {
 		for _, s := range n.seen {
@@ -98,10 +98,20 @@ func (w *watch) fill(h *history.History) {
 	}
 }
 
-// sum fills the bucket of the whole from those of the nodes. What the fleet is served
-// is what the entry serves; the fleet sees it alone.
+// sum fills the bucket of the whole from those of the nodes, unless an entry was not
+// asked. What the fleet is served is what the entries serve; the fleet sees them alone.
+// It is not known where none of them could tell.
 func (w *watch) sum(i int, b *history.Bucket) {
-	b.Served, b.Blind = w.entry().seen[i].Served, w.entry().seen[i].Blind
+	served, blind := int64(0), true
+	for _, k := range w.graph.Entries {
+		n := w.nodes[k]
+		if i >= len(n.seen) || !n.seen[i].asked {
+			return
+		}
+		served += n.seen[i].Served
+		blind = blind && n.seen[i].Blind
+	}
+	b.Served, b.Blind = served, blind
 	b.Queue, b.InFlight, b.Worked, b.Wasted = 0, 0, 0, 0
 	for _, n := range w.nodes {
 		s := &n.seen[i]
@@ -115,7 +125,7 @@ func (w *watch) sum(i int, b *history.Bucket) {
 // links gives what went from node to node, and first what the fleet sent, which the
 // terminals themselves have counted. What a node without statistics sent is not known.
 func (w *watch) links(h *history.History) []history.Link {
-	all := []history.Link{h.FleetLink(w.graph.Name(w.graph.Entry))}
+	all := experiment.FleetLinks(w.graph, h, w.sent)
 	type pair struct{ from, to int }
 	had := map[pair]bool{}
 	for _, e := range w.graph.Edges() {
@@ -128,7 +138,8 @@ func (w *watch) links(h *history.History) []history.Link {
 	return all
 }
 
-// problem says why a node recorded no more sales; empty if all did.
+// problem says why a node recorded no more sales, or could not be reached; empty if
+// all is well.
 func (w *watch) problem() string {
 	for i, n := range w.nodes {
 		switch {
@@ -137,6 +148,11 @@ func (w *watch) problem() string {
 			return "the backend could not record sales: " + n.failure
 		default:
 			return fmt.Sprintf("the node %s could not record sales: %s", w.graph.Name(i), n.failure)
+		}
+	}
+	for _, i := range w.graph.Entries {
+		if p := w.nodes[i].portProbe; p.problem != "" {
+			return p.problem
 		}
 	}
 	return ""

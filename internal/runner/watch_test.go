@@ -52,10 +52,10 @@ func TestCountsAreDifferencesAcrossRestarts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			n := len(tt.answers)
-			w := newWatch(one(t), []harness.Node{{Control: fakes.Control{}}}, portProbe{down: &outage{}}, s, time.Duration(n+1)*s)
+			w := newWatch(one(t), []harness.Node{{Control: fakes.Control{}}}, []portProbe{{down: &outage{}}}, s, time.Duration(n+1)*s)
 			for i, a := range tt.answers {
 				at := moment(i).Add(a.late)
-				w.entry().note(i, at, at, a.Stats, a.err)
+				w.nodes[w.graph.Entries[0]].note(i, at, at, a.Stats, a.err)
 			}
 			h := history.History{Buckets: make([]history.Bucket, n+2)}
 			h.Buckets[n].Queue = 7 // never asked, so left alone
@@ -73,15 +73,15 @@ func TestCountsAreDifferencesAcrossRestarts(t *testing.T) {
 }
 
 func TestALookThatIsCutShortSaysNothing(t *testing.T) {
-	w := newWatch(one(t), []harness.Node{{Control: fakes.Control{Addr: closedPort(t)}}}, portProbe{down: &outage{}}, time.Second, time.Second)
-	seen := &w.entry().seen[0]
+	w := newWatch(one(t), []harness.Node{{Control: fakes.Control{Addr: closedPort(t)}}}, []portProbe{{down: &outage{}}}, time.Second, time.Second)
+	seen := &w.nodes[w.graph.Entries[0]].seen[0]
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	w.look(ctx, w.entry(), 0)
+	w.look(ctx, w.nodes[w.graph.Entries[0]], 0)
 	if seen.asked || seen.Blind {
 		t.Errorf("saw %+v", *seen)
 	}
-	w.look(context.Background(), w.entry(), 0)
+	w.look(context.Background(), w.nodes[w.graph.Entries[0]], 0)
 	if !seen.Blind {
 		t.Error("a backend that does not answer was seen")
 	}

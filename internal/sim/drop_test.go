@@ -63,9 +63,9 @@ func TestConnectionOfADroppedRequestIsBusyUntilTheTimeout(t *testing.T) {
 	for r.now < 190*time.Second {
 		r.advance(r.events + 1)
 		if !withinPools(r) {
-			t.Fatalf("at %v the pool counts %d busy connections", r.now, r.pools[0].Held())
+			t.Fatalf("at %v the pool counts %d busy connections", r.now, r.pools[0][0].Held())
 		}
-		if busy := r.pools[0].Held(); r.now > 10*time.Second && busy < 2 && r.pools[0].Waiting() > 0 {
+		if busy := r.pools[0][0].Held(); r.now > 10*time.Second && busy < 2 && r.pools[0][0].Waiting() > 0 {
 			t.Fatalf("at %v %d connections are busy while an attempt waits for one", r.now, busy)
 		}
 	}

@@ -37,12 +37,10 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 		if i < len(before) {
 			c.Inherit(before[i])
 		}
-		pool := newPool(p.Fleet[i].Connections.Pool)
 		if p.Fleet[i].Offline != nil && r.logos == nil {
 			r.logos = history.NewLogoWatch(n)
 		}
-		r.pools = append(r.pools, pool)
-		r.pooling = r.pooling || pool != nil
+		r.pools = append(r.pools, r.newPools(i, p.Fleet[i].Connections.Pool))
 	}
 	for number, c := range terminal.Numbered(p.Fleet) {
 		for c >= len(r.firsts) {
@@ -106,14 +104,21 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 	switch e.Note.What {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
+		if r.sent != nil {
+			r.sent.Sold(i, e.Sale)
+		}
 	case history.Completed, history.CameLate:
 		r.acknowledge(i, e.Sale)
 		r.over(i, e.Sale)
 	case history.GivenUp, history.TurnedAway:
 		r.over(i, e.Sale)
 	case history.Ended:
+		to := int(r.entryNode)
+		if r.sent != nil {
+			to = r.sent.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
+		}
 		if r.cfg.Trace != nil {
-			r.cfg.Trace(e.Traced(i, r.graph.Name(r.graph.Entry)))
+			r.cfg.Trace(e.Traced(i, r.graph.Name(to)))
 		}
 	}
 }
@@ -122,6 +127,9 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 func (r *run) send(i uint32, e *terminal.Effect) {
 	p, q := r.requests.add(i, e.Attempt)
 	q.node = r.entryNode
+	if r.sent != nil {
+		q.node = r.destination(i, e)
+	}
 	if u := &r.states[i]; u.waited == nobody {
 		u.waited, u.latest = p, p
 	} else {
@@ -132,7 +140,7 @@ func (r *run) send(i uint32, e *terminal.Effect) {
 	if e.Misdated {
 		r.misdate(p)
 	}
-	if pool := r.poolOf(i); pool != nil && pool.queue(p, e.At+e.Timeout) {
+	if pool := r.poolOf(i, q.node); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}
 	r.dispatch(p, q, e.At+e.Timeout-r.now)
@@ -144,11 +152,13 @@ func (r *run) cancel(i uint32, attempt uint32) {
 	switch {
 	case p == nobody:
 	case q.place == pooled:
+		node := q.node
 		r.drop(p, q)
-		r.abandon(i, p)
+		r.abandon(i, node, p)
 	default:
+		node := q.node
 		r.leave(p, q)
-		r.release(i)
+		r.release(i, node)
 	}
 }
 
@@ -189,7 +199,7 @@ func (r *run) reply(p uint32, q *request, o retry.Outcome) {
 // report tells a terminal how a request ended that it waits for no longer.
 func (r *run) report(q *request, o retry.Outcome) {
 	term, attempt, entry := q.term, q.attempt, q.entry
-	r.release(term)
+	r.release(term, q.node)
 	l := r.inbox.put()
 	l.term, l.attempt, l.entry, l.to, l.outcome = term, attempt, entry, terminals, o
 }

@@ -53,6 +53,7 @@ func (r *run) boot(before []instance) {
 		if in.losing() && r.told == nil {
 			r.told = map[uint32]bool{}
 		}
+		r.find(i)
 		in.calls = make([][]sent, len(in.cfg.Calls))
 		in.links = in.node.Links()
 		in.edges = make([][]history.LinkBucket, len(in.links))

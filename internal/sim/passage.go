@@ -88,13 +88,13 @@ func (r *run) advanceOn(p uint32, q *request, v *passage) {
 			r.finish(p, q, retry.Outcome{Cause: retry.Refused})
 		}
 	case sending:
-		r.sent(p, q, v, link.Send(r.now, fault.There, sizeOf(q, v, r.now), v.try), arriving)
+		r.carried(p, q, v, link.Send(r.now, fault.There, sizeOf(q, v, r.now), v.try), arriving)
 	case arriving:
 		r.comeIn(p, q, v)
 	case leaving:
 		r.tellLeft(p, q)
 	case answering:
-		r.sent(p, q, v, link.Send(r.now, fault.Back, protocol.AnswerBytes, v.try), returning)
+		r.carried(p, q, v, link.Send(r.now, fault.Back, protocol.AnswerBytes, v.try), returning)
 	case returning:
 		if !ofConnection(v.outcome) {
 			r.giveIdle(v.wire, q)
@@ -104,8 +104,8 @@ func (r *run) advanceOn(p uint32, q *request, v *passage) {
 	}
 }
 
-// sent goes on with a message of which is known what becomes of it.
-func (r *run) sent(p uint32, q *request, v *passage, o network.Outcome, next stage) {
+// carried goes on with a message of which is known what becomes of it.
+func (r *run) carried(p uint32, q *request, v *passage, o network.Outcome, next stage) {
 	switch o.Fate {
 	case network.Arrives:
 		r.later(p, q, v, o.At, next, 0)

@@ -20,18 +20,31 @@ type granted struct {
 }
 
 func newPool(size int) *pool {
-	if size == 0 {
-		return nil
-	}
 	return &pool{Pool: caller.NewPool[uint32](size), until: map[uint32]time.Duration{}}
 }
 
-// poolOf gives the pool that a terminal shares, or nil.
-func (r *run) poolOf(i uint32) *pool {
+// newPools makes the pools of a cohort, one for each node to which it may ever send.
+func (r *run) newPools(cohort, size int) []*pool {
+	if size == 0 {
+		return nil
+	}
+	r.pooling = true
+	pools := make([]*pool, len(r.graph.Nodes))
+	for _, to := range r.graph.Fleet[cohort].To {
+		pools[to] = newPool(size)
+	}
+	return pools
+}
+
+// poolOf gives the pool of connections to a node that a terminal shares, or nil.
+func (r *run) poolOf(i uint32, node uint8) *pool {
 	if !r.pooling {
 		return nil
 	}
-	return r.pools[r.cohort(i)]
+	if pools := r.pools[r.cohort(i)]; pools != nil {
+		return pools[node]
+	}
+	return nil
 }
 
 // queue lets a request wait for a connection, and says whether it must.
@@ -44,19 +57,19 @@ func (p *pool) queue(number uint32, until time.Duration) bool {
 }
 
 // abandon gives up a request that is not sent yet.
-func (r *run) abandon(i, number uint32) {
-	p := r.poolOf(i)
+func (r *run) abandon(i uint32, node uint8, number uint32) {
+	p := r.poolOf(i, node)
 	if p.Abandon(number) {
 		delete(p.until, number)
 		return
 	}
-	r.release(i) // it has got a connection meanwhile
+	r.release(i, node) // it has got a connection meanwhile
 }
 
-// release frees the connection on which a terminal's attempt was. The next one has
+// release frees the connection to a node on which a terminal's attempt was. The next one has
 // it, and is sent once all steps of nodes are over.
-func (r *run) release(i uint32) {
-	p := r.poolOf(i)
+func (r *run) release(i uint32, node uint8) {
+	p := r.poolOf(i, node)
 	if p == nil {
 		return
 	}

@@ -24,8 +24,9 @@ func (r *run) prefetch(events []event) {
 		switch e := &events[i]; e.turn & kindMask {
 		case wakes:
 			waited := r.states[e.id].waited
-			sink += r.units[e.id].Look() + r.requests.at(waited).entry
-			sink += r.nodes[r.entryNode].node.Look(uint64(waited))
+			q := r.requests.at(waited)
+			sink += r.units[e.id].Look() + q.entry
+			sink += r.nodes[q.node].node.Look(uint64(waited))
 		case dones:
 			q := r.requests.at(e.id)
 			sink += r.entries.at(q.entry).sale

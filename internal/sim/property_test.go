@@ -86,10 +86,11 @@ func conserved(t *rapid.T, r *run, sum *history.Bucket, last history.Bucket) {
 }
 
 func withinPools(r *run) bool {
-	for c, p := range r.pools {
-		if p == nil {
+	for c, pools := range r.pools {
+		if pools == nil {
 			continue
 		}
+		p := pools[r.entryNode]
 		busy := 0
 		for n := range r.requests.all.length {
 			q := r.requests.at(n)

@@ -3,6 +3,7 @@ package sim
 import (
 	"slices"
 
+	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/history"
 )
 
@@ -25,7 +26,7 @@ func (r *run) fillBucket() {
 		b.InFlight += n.InFlight
 		b.Worked += n.Worked
 		b.Wasted += n.Wasted
-		if k == int(r.entryNode) {
+		if slices.Contains(r.graph.Entries, k) {
 			b.Served += n.Served
 		}
 	}
@@ -65,7 +66,7 @@ func (in *instance) fillLinks(i int) {
 
 // parts gives the records of the nodes and of the links between them.
 func (r *run) parts(h *history.History) {
-	h.Links = append(h.Links, h.FleetLink(r.graph.Name(r.graph.Entry)))
+	h.Links = experiment.FleetLinks(r.graph, h, r.sent)
 	for i := range r.nodes {
 		h.Nodes = append(h.Nodes, history.Node{Name: r.graph.Name(i), Capacity: r.graph.Serves(i), Buckets: r.nodes[i].record})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/node"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/topology"
@@ -30,7 +31,7 @@ type run struct {
 	cohorts  []*terminal.Cohort
 	units    []terminal.Terminal
 	states   []terminalState // by unit
-	pools    []*pool         // by cohort; nil where every terminal has its own connections
+	pools    [][]*pool       // by cohort and node; nil where every terminal has its own connections
 	pooling  bool            // some cohort shares connections
 	firsts   []uint32        // by cohort: its first unit
 	tenancy  terminal.Tenancy
@@ -47,11 +48,13 @@ type run struct {
 	effects  []terminal.Effect
 
 	nodes     []instance // as in the graph
-	entryNode uint8      // where the terminals send to
-	serial    uint32     // of the attempts that nodes send
-	depth     int        // nodes that are being stepped, each within the step of the one before
-	granted   []granted  // requests that have got a connection and are yet to be sent
-	granting  bool       // they are being sent
+	entryNode uint8      // where the terminals send to, if it is always the same
+	names     *network.Names
+	sent      *history.FleetRecorder // what they send to each node; nil if it is always the same
+	serial    uint32                 // of the attempts that nodes send
+	depth     int                    // nodes that are being stepped, each within the step of the one before
+	granted   []granted              // requests that have got a connection and are yet to be sent
+	granting  bool                   // they are being sent
 	paused    bool
 
 	recorder *history.Recorder
@@ -106,7 +109,11 @@ func (r *run) begin(cfg *Config) {
 	r.queue.reset(r.horizon, tickFor(p))
 	r.requests.reset()
 	r.entries.reset()
-	r.entryNode = uint8(r.graph.Entry) //nolint:gosec // a few nodes
+	r.entryNode = uint8(r.graph.Entries[0]) //nolint:gosec // a few nodes
+	r.names = p.Names(cfg.Seed)
+	if len(r.graph.Entries) > 1 {
+		r.sent = history.NewFleetRecorder(cfg.Bucket, len(r.graph.Nodes))
+	}
 	r.initFleet(old.cohorts)
 	r.boot(old.nodes)
 	r.wires = r.newWires()

@@ -12,15 +12,14 @@ import (
 // strike is the beginning or the end of a fault.
 type strike struct {
 	fault.Event
-	index int // in the timeline
-	on    bool
+	on bool
 }
 
 // schedule sets the faults' beginnings and ends. What ends does so before
 // anything begins at the same moment.
 func (r *run) schedule() {
 	for _, on := range []bool{false, true} {
-		for i, e := range r.cfg.Plan.Timeline {
+		for _, e := range r.cfg.Plan.Struck() {
 			at := e.At
 			if !on {
 				at = e.End()
@@ -29,7 +28,7 @@ func (r *run) schedule() {
 				}
 			}
 			r.at(at, uint32(len(r.faulty)), strikes) //nolint:gosec // a handful
-			r.faulty = append(r.faulty, strike{Event: e, index: i, on: on})
+			r.faulty = append(r.faulty, strike{Event: e, on: on})
 		}
 	}
 }
@@ -38,7 +37,7 @@ func (r *run) strike(i int) {
 	s := r.faulty[i]
 	ev := node.Event{Kind: node.Fault, Strike: s.Kind, On: s.on}
 	switch s.Kind {
-	case fault.Spike, fault.Rollout: // which the terminals know by themselves
+	case fault.Spike, fault.Rollout, fault.Failover, fault.Failback, fault.Migrate: // which those who send know by themselves
 		return
 	case fault.Cut, fault.Latency, fault.Loss, fault.Bandwidth, fault.Reset:
 		r.strikeLink(s)
@@ -68,7 +67,11 @@ func (r *run) strike(i int) {
 // a live run has them.
 func (r *run) faults() []history.Fault {
 	var faults, spikes []history.Fault
-	for _, e := range r.cfg.Plan.Timeline {
+	for i, e := range r.cfg.Plan.Struck() {
+		if e.Kind.ChangesName() {
+			faults = append(faults, r.changed(i, e))
+			continue
+		}
 		f := r.cfg.Plan.Planned(e)
 		f.Applied, f.Removed, f.Evidence = r.reached(e.At), !f.Endless && r.reached(e.End()), "in the model"
 		if e.Kind.StrikesDisk() {
@@ -88,3 +91,14 @@ func (r *run) faults() []history.Fault {
 
 // reached says whether the run got as far as a moment.
 func (r *run) reached(at time.Duration) bool { return r.problem == "" || r.now >= at }
+
+// changed says how an order that changes a name was carried out.
+func (r *run) changed(i int, e fault.Event) history.Fault {
+	var moved []time.Duration
+	if r.sent != nil {
+		moved = r.sent.Moved(i)
+	}
+	f := r.cfg.Plan.Changed(i, moved)
+	f.Removed = r.reached(e.End())
+	return f
+}

@@ -84,7 +84,7 @@ func (r *run) slot(w *wire, q *request) *int {
 	switch {
 	case q.from != terminals:
 		return &w.idle[0]
-	case r.poolOf(q.term) != nil:
+	case r.poolOf(q.term, q.node) != nil:
 		return &w.idle[r.cohort(q.term)]
 	}
 	return nil

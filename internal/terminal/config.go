@@ -13,6 +13,9 @@ import (
 type Config struct {
 	Cohort    string `json:"cohort"`    // its name
 	Terminals int    `json:"terminals"` // how many
+	// To is the node, or the name of backend.names, to which they send; the only
+	// entry of the backend if empty.
+	To string `json:"to"`
 	// Tenants is how many tenants of the backend, such as shops, the terminals belong
 	// to: the first ones to the first tenant, and so on in equal parts. Zero if each
 	// terminal is one.

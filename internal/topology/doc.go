@@ -1,5 +1,5 @@
 // Package topology is the graph of a backend's nodes and the links between them,
-// checked and resolved: which node is the entry, whom each can call, how often a
+// checked and resolved: where the fleet sends, whom each can call, how often a
 // sale visits each, and how many sales the whole can serve.
 //
 // It is pure. It may import the standard library, internal/backend,

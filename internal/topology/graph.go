@@ -8,11 +8,15 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
-// Graph is a backend's nodes and the links between them. The fleet calls the entry,
-// which is the node that no other calls.
+// Graph is a backend's nodes and the links between them, and where the fleet sends.
 type Graph struct {
 	Nodes []Node // in the order declared
-	Entry int    // index into Nodes
+	Names []Name // likewise
+	// Fleet is where each cohort sends, in the order declared.
+	Fleet []Destination
+	// Entries are all nodes to which terminals may ever send, by their indexes in
+	// ascending order.
+	Entries []int
 	// CalleesFirst are the nodes' indexes so that each stands behind all that it
 	// calls, which is the order in which they can be started.
 	CalleesFirst []int
@@ -28,17 +32,50 @@ func (p Pair) String() string { return p.From + "→" + p.To }
 
 // Node is a node in its place.
 type Node struct {
+	// Config is as declared, but that in its Calls each name is replaced by all the
+	// nodes that it may ever stand for.
 	Config backend.Config
 	Links  []Link // in the order of Config.Calls
 	// Visits is how many requests reach the node for each sale while nothing is
-	// retried. Nodes of one link share its visits equally.
+	// retried and no name has been changed. Nodes of one link share its visits
+	// equally.
 	Visits float64
+}
+
+// Name is a name, and all nodes that it may ever stand for: that of the beginning
+// first. The last ones are indexes into Graph.Nodes.
+type Name struct {
+	Name  string
+	Nodes []int
 }
 
 // Link is a link in its place.
 type Link struct {
-	Config caller.Config
-	To     []int // indexes into Graph.Nodes, in the order of Config.To
+	Config caller.Config // whose To has names replaced by nodes
+	Destination
+}
+
+// Destination is where something is sent: to one of the nodes in To, which are indexes
+// into Graph.Nodes. Where that is decided by a name, Name is its index, and To has
+// the name's nodes in the name's order; without one it is Unnamed.
+type Destination struct {
+	Name int
+	To   []int
+}
+
+// Unnamed is the Name of a destination that is no name.
+const Unnamed = -1
+
+// share is the part of what is sent that goes to the target of that index while no
+// name has been changed.
+func (d *Destination) share(target int) float64 {
+	switch {
+	case d.Name == Unnamed:
+		return 1 / float64(len(d.To))
+	case target == 0:
+		return 1
+	}
+	return 0
 }
 
 // Edge is a pair of nodes of which one can call the other.
@@ -65,7 +102,10 @@ func (g *Graph) Edges() []Edge {
 // Pairs gives every link once: first that of the fleet, whose name is given, to the
 // entry, then those between nodes in the order of [Graph.Edges].
 func (g *Graph) Pairs(fleet string) []Pair {
-	all := []Pair{{fleet, g.Name(g.Entry)}}
+	var all []Pair
+	for _, i := range g.Entries {
+		all = append(all, Pair{fleet, g.Name(i)})
+	}
 	for _, e := range g.Edges() {
 		if p := (Pair{g.Name(e.From), g.Name(e.To)}); !slices.Contains(all, p) {
 			all = append(all, p)
@@ -122,10 +162,10 @@ func (g *Graph) held() []float64 {
 		held[i] = g.Nodes[i].Config.Service.Mean.Seconds()
 		for _, l := range g.Nodes[i].Links {
 			var sum float64
-			for _, to := range l.To {
-				sum += held[to]
+			for t, to := range l.To {
+				sum += held[to] * l.share(t)
 			}
-			held[i] += sum / float64(len(l.To))
+			held[i] += sum
 		}
 	}
 	return held

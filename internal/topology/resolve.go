@@ -8,25 +8,58 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
-// Resolve checks that nodes, each of them valid in itself, form a graph in which the
-// fleet reaches every node, and gives it. The error is a field.List with everything
-// that is wrong, by paths such as "[1].calls[0].to".
+// Declaration is what a graph is made of, each part of it valid in itself.
+type Declaration struct {
+	Nodes []backend.Config
+	Names []Alias
+	Fleet []Sender // the cohorts
+}
+
+// Alias is a name, with all nodes that it may ever stand for: that of the beginning
+// first. All of them are known.
+type Alias struct {
+	Name  string
+	Nodes []string
+}
+
+// Sender is a part of the fleet.
+type Sender struct {
+	To    string  // a known node or name; the node that no other calls if empty
+	Sales float64 // that it brings per second
+}
+
+// Resolve is Build of nodes without names, and of a fleet that sends to the only entry.
 func Resolve(nodes []backend.Config) (*Graph, error) {
-	r := resolver{g: &Graph{Entry: -1}, index: map[string]int{}}
-	for i, n := range nodes {
+	return Build(Declaration{Nodes: nodes, Fleet: []Sender{{Sales: 1}}})
+}
+
+// Build checks that nodes form a graph in which the fleet reaches every node, and
+// gives it. The error is a field.List with everything that is wrong, by paths within
+// the nodes such as "[1].calls[0].to".
+func Build(d Declaration) (*Graph, error) {
+	r := resolver{g: &Graph{}, index: map[string]int{}, names: map[string]int{}}
+	for i, n := range d.Nodes {
 		if _, taken := r.index[n.Name]; !taken {
 			r.index[n.Name] = i
 		}
 		r.g.Nodes = append(r.g.Nodes, Node{Config: n})
 	}
+	for i, a := range d.Names {
+		n := Name{Name: a.Name}
+		for _, node := range a.Nodes {
+			n.Nodes = append(n.Nodes, r.index[node])
+		}
+		r.names[a.Name] = i
+		r.g.Names = append(r.g.Names, n)
+	}
 	r.links()
 	if r.order(); r.errs.Err() == nil {
-		r.entry()
+		r.entries(d.Fleet)
 	}
 	if err := r.errs.Err(); err != nil {
 		return nil, err
 	}
-	r.visits()
+	r.visits(d.Fleet)
 	r.ledgers()
 	return r.g, r.errs.Err()
 }
@@ -34,7 +67,8 @@ func Resolve(nodes []backend.Config) (*Graph, error) {
 // resolver is a graph in the making.
 type resolver struct {
 	g     *Graph
-	index map[string]int
+	index map[string]int // of nodes
+	names map[string]int
 	errs  field.Errors
 }
 
@@ -42,21 +76,42 @@ type resolver struct {
 func (r *resolver) links() {
 	for i := range r.g.Nodes {
 		n := &r.g.Nodes[i]
-		for k, c := range n.Config.Calls {
-			l := Link{Config: c}
-			for t, name := range c.To {
-				path := field.At(field.Join(field.At("", i), "calls"), k) + ".to"
-				if len(c.To) > 1 {
-					path = field.At(path, t)
-				}
-				to, ok := r.index[name]
-				if !ok {
-					r.unknown(path, name)
-					continue
-				}
-				l.To = append(l.To, to)
-			}
+		n.Config.Calls = slices.Clone(n.Config.Calls)
+		for k := range n.Config.Calls {
+			l := Link{Config: n.Config.Calls[k], Destination: Destination{Name: Unnamed}}
+			r.targets(field.At(field.Join(field.At("", i), "calls"), k)+".to", &l)
+			n.Config.Calls[k] = l.Config
 			n.Links = append(n.Links, l)
+		}
+	}
+}
+
+// targets looks up whom a link leads to.
+func (r *resolver) targets(path string, l *Link) {
+	if len(l.Config.To) == 1 {
+		if k, named := r.names[l.Config.To[0]]; named {
+			l.Destination = Destination{Name: k, To: r.g.Names[k].Nodes}
+			l.Config.To = nil
+			for _, to := range l.To {
+				l.Config.To = append(l.Config.To, r.g.Name(to))
+			}
+			return
+		}
+	}
+	for t, name := range l.Config.To {
+		here := path
+		if len(l.Config.To) > 1 {
+			here = field.At(path, t)
+		}
+		_, named := r.names[name]
+		to, ok := r.index[name]
+		switch {
+		case named:
+			r.errs.Add(here, "is a name, which says by itself which node is called; write it alone")
+		case !ok:
+			r.unknown(here, name)
+		default:
+			l.To = append(l.To, to)
 		}
 	}
 }
@@ -112,32 +167,62 @@ func (r *resolver) cycle(circle []int) {
 		"closes a circle, %s; a request would never come to its end, so leave one of these calls out", strings.Join(names, " → "))
 }
 
-// entry finds the node that no other calls, and reports where there are several.
-func (r *resolver) entry() {
+// entries finds where the fleet sends, and reports nodes that nobody reaches.
+func (r *resolver) entries(fleet []Sender) {
 	called := make([]bool, len(r.g.Nodes))
 	for _, e := range r.g.Edges() {
 		called[e.To] = true
 	}
-	for i, c := range called {
+	only := max(0, slices.Index(called, false)) // the first that none calls; there is one, since there is no circle
+	addressed := make([]bool, len(r.g.Nodes))
+	asDeclared := false
+	for _, s := range fleet {
+		d := Destination{Name: Unnamed, To: []int{only}}
+		if k, named := r.names[s.To]; named {
+			d = Destination{Name: k, To: r.g.Names[k].Nodes}
+		} else if s.To != "" {
+			d.To = []int{r.index[s.To]}
+		}
+		asDeclared = asDeclared || s.To != ""
+		r.g.Fleet = append(r.g.Fleet, d)
+		for _, to := range d.To {
+			addressed[to] = true
+		}
+	}
+	for i := range called {
 		switch {
-		case c:
-		case r.g.Entry < 0:
-			r.g.Entry = i
+		case addressed[i]:
+			r.g.Entries = append(r.g.Entries, i)
+		case called[i]:
+		case asDeclared:
+			r.errs.Add(field.At("", i), "is reached by nobody: no node calls '%s', and no cohort sends to it; "+
+				"let a node call it, write it in fleet[].to, or leave it out", r.g.Name(i))
 		default:
 			r.errs.Add(field.At("", i), "is reached by nobody: no node calls '%s', and the fleet sends to '%s', the first that none calls; "+
-				"let a node call it, or leave it out", r.g.Name(i), r.g.Name(r.g.Entry))
+				"let a node call it, or leave it out", r.g.Name(i), r.g.Name(only))
 		}
 	}
 }
 
 // visits counts how many requests reach each node for a sale.
-func (r *resolver) visits() {
-	r.g.Nodes[r.g.Entry].Visits = 1
+func (r *resolver) visits(fleet []Sender) {
+	var all float64
+	for c, d := range r.g.Fleet {
+		all += fleet[c].Sales
+		for t, to := range d.To {
+			r.g.Nodes[to].Visits += fleet[c].Sales * d.share(t)
+		}
+	}
+	for _, entry := range r.g.Entries {
+		if all > 0 {
+			r.g.Nodes[entry].Visits /= all
+		}
+	}
 	for _, i := range slices.Backward(r.g.CalleesFirst) {
 		n := &r.g.Nodes[i]
 		for _, l := range n.Links {
-			for _, to := range l.To {
-				r.g.Nodes[to].Visits += n.Visits / float64(len(l.To))
+			for t, to := range l.To {
+				r.g.Nodes[to].Visits += n.Visits * l.share(t)
 			}
 		}
 	}
@@ -161,11 +246,15 @@ func (r *resolver) ledgers() {
 			fewest[i] += least
 		}
 	}
-	switch entry := r.g.Entry; {
-	case recorders[entry] > 1:
+	most, least := 0, 1
+	for _, entry := range r.g.Entries {
+		most, least = max(most, recorders[entry]), min(least, fewest[entry])
+	}
+	switch {
+	case most > 1:
 		r.errs.Add("", "records a sale %d times on its way, so that each would count as a duplicate; "+
-			"write ledger: false for the nodes that keep no sales", recorders[entry])
-	case fewest[entry] == 0:
+			"write ledger: false for the nodes that keep no sales", most)
+	case least == 0:
 		r.errs.Add("", "records a sale nowhere on some way through the nodes; write ledger: true for one of them")
 	}
 }

@@ -91,8 +91,8 @@ func TestGraphKnowsItsEntryItsOrderAndItsVisits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.Name(g.Entry) != "gateway" {
-		t.Errorf("the entry is %s", g.Name(g.Entry))
+	if diff := cmp.Diff([]int{4}, g.Entries); diff != "" {
+		t.Errorf("the entries (-want +got):\n%s", diff)
 	}
 	seen := map[int]bool{}
 	for _, i := range g.CalleesFirst {
@@ -150,5 +150,61 @@ func TestCapacityIsThatOfTheNodeWhichIsExhaustedFirst(t *testing.T) {
 				t.Errorf("%v a second, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// behind is a declaration with a name that may stand for a and b, in that order.
+func behind(fleet []topology.Sender, nodes ...backend.Config) topology.Declaration {
+	return topology.Declaration{Nodes: nodes, Names: []topology.Alias{{Name: "db", Nodes: []string{"b", "a"}}}, Fleet: fleet}
+}
+
+func TestANameLeadsToEachNodeThatItMayStandFor(t *testing.T) {
+	g, err := topology.Build(behind([]topology.Sender{{Sales: 3}}, node("a"), node("app", to("db")), node("b")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := g.Nodes[1].Links[0]
+	if diff := cmp.Diff(topology.Destination{Name: 0, To: []int{2, 0}}, l.Destination); diff != "" {
+		t.Errorf("the link leads to (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(caller.Names{"b", "a"}, g.Nodes[1].Config.Calls[0].To); diff != "" {
+		t.Errorf("the node calls (-want +got):\n%s", diff)
+	}
+	if a, b := g.Nodes[0].Visits, g.Nodes[2].Visits; a != 0 || b != 1 {
+		t.Errorf("%v visits of a and %v of b, for which the name stands at first", a, b)
+	}
+	if got := g.Capacity(); math.Abs(got-50) > 1e-9 {
+		t.Errorf("serves %v a second, want 50", got)
+	}
+}
+
+func TestSeveralEntriesShareTheFleetBySales(t *testing.T) {
+	g, err := topology.Build(behind([]topology.Sender{{To: "db", Sales: 3}, {To: "c", Sales: 1}}, node("a"), node("b"), node("c")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{0, 1, 2}, g.Entries); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]topology.Destination{{Name: 0, To: []int{1, 0}}, {Name: topology.Unnamed, To: []int{2}}}, g.Fleet); diff != "" {
+		t.Errorf("the fleet sends to (-want +got):\n%s", diff)
+	}
+	if a, b, c := g.Nodes[0].Visits, g.Nodes[1].Visits, g.Nodes[2].Visits; a != 0 || b != 0.75 || c != 0.25 {
+		t.Errorf("visits %v, %v and %v", a, b, c)
+	}
+}
+
+func TestANameStandsAloneAndClosesNoCircle(t *testing.T) {
+	for want, d := range map[string]topology.Declaration{
+		"[2].calls[0].to[0]: is a name, which says by itself which node is called; write it alone": behind(
+			[]topology.Sender{{Sales: 1}}, node("a"), node("b"), node("app", to("db", "a"))),
+		"[0].calls: closes a circle, a → a; a request would never come to its end, so leave one of these calls out": behind(
+			[]topology.Sender{{Sales: 1}}, node("a", to("db")), node("b")),
+		"[2]: is reached by nobody: no node calls 'c', and no cohort sends to it; let a node call it, write it in fleet[].to, or leave it out": behind(
+			[]topology.Sender{{To: "db", Sales: 1}}, node("a"), node("b"), node("c")),
+	} {
+		if _, err := topology.Build(d); err == nil || err.Error() != want {
+			t.Errorf("got %v\nwant %s", err, want)
+		}
 	}
 }

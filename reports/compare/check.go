@@ -116,7 +116,7 @@ func differences(a, b *experiment.Plan) []string {
 		same bool
 	}{
 		{"the backend", reflect.DeepEqual(a.Backend, b.Backend)},
-		{"the timeline", slices.Equal(events(a), events(b))},
+		{"the timeline", slices.EqualFunc(events(a), events(b), func(x, y fault.Event) bool { return reflect.DeepEqual(x, y) })},
 		{"how runs are judged", a.Judge == b.Judge},
 	} {
 		if !part.same {

@@ -50,6 +50,8 @@ func wordsFor(kind string) string {
 		return "cut of the network"
 	case "latency", "loss", "bandwidth", "reset":
 		return "trouble of the network"
+	case "failover", "failback", "migrate":
+		return "switch to another server"
 	case "cpu":
 		return "shortage of processors"
 	}
