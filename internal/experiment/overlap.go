@@ -50,11 +50,15 @@ func (p *Plan) overlaps(errs *field.Errors, of func(fault.Event) bool, place fun
 	}
 }
 
-// unheard reports orders to shed that are given or called off while their node
-// stands still, and so does not hear of them.
+// unheard reports orders to shed, and faults of a node's links to others, that are
+// given or called off while that node stands still, and so does not hear of them.
 func (p *Plan) unheard(errs *field.Errors) {
 	freezes := p.strikes(func(e fault.Event) bool { return e.Kind == fault.Freeze })
-	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed }) {
+	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed || e.Kind.StrikesLink() }) {
+		told := s.Node
+		if s.Kind.StrikesLink() {
+			told = s.From
+		}
 		for _, f := range freezes {
 			within := func(what string, at time.Duration) {
 				if at >= f.At && at < end(f.Event) {
@@ -62,7 +66,7 @@ func (p *Plan) unheard(errs *field.Errors) {
 						what, brief(at), f.path, brief(end(f.Event)))
 				}
 			}
-			if s.Node == f.Node {
+			if told == f.Node {
 				within("begins", s.At)
 				within("ends", end(s.Event))
 			}
