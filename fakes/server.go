@@ -16,6 +16,7 @@ import (
 type job struct {
 	id      uint64
 	sale    protocol.Entry
+	tenant  uint32 // whose sale it is
 	arrived time.Duration
 	client  *client       // nil when it has left
 	ends    time.Duration // of waited work: when it is due to end
@@ -78,13 +79,13 @@ func (s *server) now() time.Duration { return time.Since(s.start) }
 
 // arrive takes a request in; its client gets its answer when there is one. waits
 // is how long the client still waits, or node.Unlimited.
-func (s *server) arrive(sale protocol.Entry, c *client, waits time.Duration) *job {
+func (s *server) arrive(sale protocol.Entry, tenant uint32, c *client, waits time.Duration) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
-	j := &job{id: s.last, sale: sale, arrived: s.now(), client: c}
+	j := &job{id: s.last, sale: sale, tenant: tenant, arrived: s.now(), client: c}
 	s.jobs[j.id] = j
-	s.step(j.arrived, j.arrived, &node.Event{Kind: node.Arrive, ID: j.id, Waits: waits, Tenant: sale.Terminal})
+	s.step(j.arrived, j.arrived, &node.Event{Kind: node.Arrive, ID: j.id, Waits: waits, Tenant: tenant})
 	return j
 }
 

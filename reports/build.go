@@ -22,6 +22,8 @@ func NewRun(seed uint64, h *history.History, v verdict.Verdict) Run {
 		Faults:     faultsOf(h.Faults),
 		Nodes:      nodesOf(h),
 		Links:      linksOf(h),
+		Groups:     groupsOf(h, v.Groups),
+		Blast:      blastRadiusOf(v.Evidence.Hurt),
 		Unobserved: h.Unobserved,
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
@@ -14,6 +15,7 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 	h := &history.History{
 		Bucket: bucket, Horizon: p.Horizon,
 		Capacity: p.Graph().Capacity(), Demand: p.Demand(), Clients: p.clients(),
+		Tenants: terminal.Tenants(p.Fleet),
 	}
 	h.Trigger.From, h.Trigger.To = p.Trigger()
 	h.Endless = p.endless()

@@ -14,6 +14,8 @@ type History struct {
 	Buckets   []Bucket      `json:"buckets,omitzero"` // one per bucket of time, first to last; beyond the horizon, if it was watched for longer
 	Nodes     []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
 	Links     []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
+	Groups    []Group       `json:"groups,omitzero"`  // of tenants: of each cohort if there are several, and of each shard
+	Tenants   int           `json:"tenants,omitzero"` // of the whole fleet; zero where that is not known
 	Trigger   Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
 	Endless   bool          `json:"endless,omitzero"` // a trigger was declared to be on, or to come and go, at the horizon still
 	Faults    []Fault       `json:"faults,omitzero"`
@@ -93,6 +95,7 @@ type Bucket struct {
 	InFlight int64         `json:"in_flight,omitzero"` // requests waiting or being served in the backend
 	Pending  int64         `json:"pending,omitzero"`   // sales still being tried
 	Unsynced int64         `json:"unsynced,omitzero"`  // sales in offline queues
+	Hurt     int64         `json:"hurt,omitzero"`      // tenants of which a terminal's last sale was not completed in time, and online
 	Red      int64         `json:"red,omitzero"`       // terminals that have some there: their logo is red
 	Served   int64         `json:"served,omitzero"`    // requests the backend finished in this bucket
 	Worked   time.Duration `json:"worked,omitzero"`    // service time spent in this bucket; zero if not known

@@ -28,6 +28,11 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 	clear(r.states)
 	r.cohorts = terminal.NewCohorts(p.Fleet, p.Timeline)
 	r.tenancy = terminal.TenancyOf(p.Fleet)
+	r.harm = history.NewHarmWatch(n, terminal.Tenants(p.Fleet))
+	r.grouping = p.Grouping()
+	for range r.grouping.Count() {
+		r.groups = append(r.groups, history.NewRecorder(r.cfg.Bucket, p.Horizon))
+	}
 	for i, c := range r.cohorts {
 		if i < len(before) {
 			c.Inherit(before[i])
@@ -86,6 +91,15 @@ func (r *run) step(i uint32, ev terminal.Event) {
 // record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
 	r.recorder.Note(e.Note)
+	if h := e.Note.Harm(); h != history.Unharmed {
+		r.harm.Note(i, r.tenancy.Of(i), h)
+	}
+	if r.groups != nil {
+		r.among = r.grouping.Of(i, r.cohort(i), r.among[:0])
+		for _, g := range r.among {
+			r.groups[g].Note(e.Note)
+		}
+	}
 	if e.Note.Logo != history.SameLogo {
 		r.logos.Turn(r.tenancy.Of(i), e.Note.Logo, r.now)
 	}

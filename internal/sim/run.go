@@ -34,6 +34,10 @@ type run struct {
 	pooling  bool            // some cohort shares connections
 	firsts   []uint32        // by cohort: its first unit
 	tenancy  terminal.Tenancy
+	grouping terminal.Grouping
+	groups   []*history.Recorder // by group of the grouping
+	among    []int               // the groups that a terminal belongs to
+	harm     *history.HarmWatch
 	logos    *history.LogoWatch // nil where there is no offline queue
 	requests requests
 	entries  entries
