@@ -53,11 +53,18 @@ func (p *Plan) overlaps(errs *field.Errors, of func(fault.Event) bool, place fun
 	}
 }
 
-// unheard reports orders to shed, and faults of a disk, that begin or end while their
-// node stands still: it would not hear of an order, and could not be probed.
+// unheard reports orders to shed, and faults of a disk or of a node's links to others,
+// that begin or end while that node stands still: it would not hear of an order, and
+// could not be probed.
 func (p *Plan) unheard(errs *field.Errors) {
 	freezes := p.strikes(func(e fault.Event) bool { return e.Kind == fault.Freeze })
-	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed || e.Kind.StrikesDisk() }) {
+	for _, s := range p.strikes(func(e fault.Event) bool {
+		return e.Kind == fault.Shed || e.Kind.StrikesDisk() || e.Kind.StrikesLink()
+	}) {
+		told := s.Node
+		if s.Kind.StrikesLink() {
+			told = s.From
+		}
 		for _, f := range freezes {
 			within := func(what string, at time.Duration) {
 				if at >= f.At && at < end(f.Event) {
@@ -65,7 +72,7 @@ func (p *Plan) unheard(errs *field.Errors) {
 						what, brief(at), f.path, brief(end(f.Event)))
 				}
 			}
-			if s.Node == f.Node {
+			if told == f.Node {
 				within("begins", s.At)
 				within("ends", end(s.Event))
 			}

@@ -145,6 +145,12 @@ var brokenRules = []struct {
 		"timeline[0].from: there is no link fleet→db; there are fleet→backend, backend→db",
 		"timeline[1].to: there is no link backend→backend; there are fleet→backend, backend→db",
 	}},
+	{"fault of a link whose caller stands still", []edit{
+		{oneNode, `{"name": "app", "workers": 4, "service": {"mean": "1s"}, "ledger": false, "calls": [{"to": "db", "timeout": "1s"}]}, {"name": "db", "workers": 4, "service": {"mean": "1s"}}`},
+		timeline(`{"kind": "freeze", "at": "9s", "for": "2s", "node": "app"}, {"kind": "cut", "at": "10s", "for": "9s", "from": "app", "to": "db"}, {"kind": "cut", "at": "10s", "for": "9s"}`),
+	}, []string{
+		"timeline[1]: begins at 10s, while timeline[0] has the node stand still until 11s, when it takes no orders; let it do so before or after",
+	}},
 	{"faults of one link that overlap", []edit{timeline(`{"kind": "cut", "at": "9s", "for": "9s", "way": "there"}, {"kind": "cut", "at": "10s", "for": "1s", "from": "fleet", "to": "backend"},
 		{"kind": "reset", "at": "9s", "for": "9s", "share": 0.1}`)}, []string{
 		"timeline[1]: begins at 10s, while timeline[0] is on until 18s; let one end before the next begins",

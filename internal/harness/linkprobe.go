@@ -35,7 +35,7 @@ func (s *system) strikeLink(ctx context.Context, ev fault.Event, on bool) (strin
 	for {
 		saw, err := shows(ctx, l, called, ev, on)
 		if err == nil {
-			return joined(told, saw, counted(ev, on, before.Stats)), nil
+			return joined(told, saw, counted(on, before.Stats)), nil
 		}
 		select {
 		case <-ctx.Done():
@@ -128,7 +128,7 @@ func least(ev fault.Event) time.Duration {
 
 // counted says what a fault that is over has done, of what was sent since the link was
 // last made.
-func counted(ev fault.Event, on bool, st network.Stats) string {
+func counted(on bool, st network.Stats) string {
 	if on || st.Sent == 0 {
 		return ""
 	}

@@ -110,7 +110,7 @@ func (p *Proxy) accept(l net.Listener) {
 			return
 		}
 		if err != nil { // such as too many open files
-			time.Sleep(10 * time.Millisecond)
+			p.sleepUntil(p.life, p.now()+10*time.Millisecond)
 			continue
 		}
 		p.Carry(client)

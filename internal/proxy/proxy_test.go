@@ -136,7 +136,7 @@ func TestBlackHoleIsOverWithTheNextRetransmission(t *testing.T) {
 		r.set(fault.Event{Kind: fault.Cut})
 		r.write(n, "world")
 		r.call("second")
-		time.Sleep(500 * time.Millisecond)
+		<-time.After(500 * time.Millisecond)
 		r.set()
 		r.hears(c, "world", 600*time.Millisecond) // after 200 and 400 ms
 		n = <-r.nodes
@@ -171,7 +171,7 @@ func TestCallerThatLeavesWhileItsConnectionIsOpenedLeavesNothingBehind(t *testin
 		r := newRig(t, fault.Event{Kind: fault.Cut})
 		c := r.call("hello")
 		_ = c.Close()
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		if len(r.nodes) > 0 {
 			t.Error("a connection was opened all the same")
 		}
@@ -225,7 +225,7 @@ func TestNoMoreIsReadThanMayWait(t *testing.T) {
 				}
 			}
 		}()
-		time.Sleep(500 * time.Millisecond)
+		<-time.After(500 * time.Millisecond)
 		synctest.Wait()
 		if sent < most || sent > most+chunk {
 			t.Errorf("%d bytes are taken in, want %d", sent, most)

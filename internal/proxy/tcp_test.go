@@ -12,7 +12,7 @@ import (
 )
 
 // listening is a node on 127.0.0.1, and a proxy to it.
-func listening(t *testing.T) (*Proxy, net.Listener) {
+func listening(t testing.TB) (*Proxy, net.Listener) {
 	t.Helper()
 	node, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -27,7 +27,7 @@ func listening(t *testing.T) (*Proxy, net.Listener) {
 }
 
 // accepted gives the next connection to the node.
-func accepted(t *testing.T, node net.Listener) *net.TCPConn {
+func accepted(t testing.TB, node net.Listener) *net.TCPConn {
 	t.Helper()
 	c, err := node.Accept()
 	if err != nil {
@@ -37,14 +37,14 @@ func accepted(t *testing.T, node net.Listener) *net.TCPConn {
 	return c.(*net.TCPConn)
 }
 
-func said(t *testing.T, c net.Conn, text string) {
+func said(t testing.TB, c net.Conn, text string) {
 	t.Helper()
 	if _, err := io.WriteString(c, text); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func comes(t *testing.T, c net.Conn, want string) {
+func comes(t testing.TB, c net.Conn, want string) {
 	t.Helper()
 	got := make([]byte, len(want))
 	if _, err := io.ReadFull(c, got); err != nil || string(got) != want {

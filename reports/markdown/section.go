@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -83,7 +84,7 @@ func (d *document) faults(variants []reports.Variant) {
 	d.table(head, len(all), "triggers", func(i int) []string {
 		f := all[i].of
 		return []string{
-			name(all[i].variant), short(phrase.Name(f.Kind)), short(orMissing(f.Node)),
+			name(all[i].variant), short(phrase.Name(f.Kind)), short(orMissing(cmp.Or(f.Node, f.Link))),
 			short(phrase.Duration(f.FromS)), short(phrase.Duration(f.ToS)),
 			phrase.Yes(f.Applied), phrase.Gone(f.Removed, f.Endless), short(orMissing(f.Evidence)),
 		}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/retrystorm/retrystorm/reports"
@@ -20,7 +21,7 @@ func course(variants []reports.Variant, most int) []table {
 		}
 		who := phrase.Name(variants[i].Name)
 		for _, f := range run.Faults[:min(len(run.Faults), most)] {
-			faults.add(i+1, who, plain(f.Kind, longestName), orMissing(plain(f.Node, longestName)), phrase.Clock(f.FromS), phrase.Clock(f.ToS),
+			faults.add(i+1, who, plain(f.Kind, longestName), orMissing(plain(cmp.Or(f.Node, f.Link), longestName)), phrase.Clock(f.FromS), phrase.Clock(f.ToS),
 				phrase.Yes(f.Applied), phrase.Gone(f.Removed, f.Endless), orMissing(plain(f.Evidence, longestText)))
 		}
 		for _, p := range run.Phases[:min(len(run.Phases), most)] {
