@@ -36,6 +36,7 @@ type disk struct {
 	state store.State
 	rng   *rand.Rand
 	off   bool      // the power is off
+	syncs bool      // the log is being synced in the background
 	exact bool      // no room is taken before it is needed
 	lock  io.Closer // of the folder; kept over all openings
 }
@@ -46,6 +47,13 @@ func newDisk(cfg *store.Config, seed uint64) *disk {
 		d.cfg, d.exact = *cfg, true
 	}
 	return d
+}
+
+// syncing says that the log is to be synced now, or no more.
+func (d *disk) syncing(on bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.syncs = on
 }
 
 // unlock lets go of the folder.
