@@ -88,9 +88,8 @@ func (l *Ledger) commit(batch []record, ends []end) (added int64, err error) {
 	if err := l.ready(); err != nil {
 		return 0, err
 	}
-	if state := l.disk.now(); state.Read(&l.disk.cfg) > 0 {
-		time.Sleep(state.Read(&l.disk.cfg))
-	}
+	state := l.disk.now()
+	pass(state.Read(&l.disk.cfg))
 	changes := l.db.NewIndexedBatch()
 	defer func() { err = errors.Join(err, changes.Close()) }()
 	for i, r := range batch {

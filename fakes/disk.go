@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/retrystorm/retrystorm/internal/store"
 )
@@ -109,4 +110,11 @@ func (d *disk) lookup() error {
 
 func errnoOf(f store.Failure) error {
 	return map[store.Failure]error{store.IOError: syscall.EIO, store.NoSpace: syscall.ENOSPC, store.NotWritable: syscall.EROFS}[f]
+}
+
+// pass returns when so long has passed that the disk takes.
+func pass(d time.Duration) {
+	if d > 0 {
+		<-time.After(d)
+	}
 }

@@ -93,7 +93,7 @@ func (l *layer) deny(op, path string, frees bool) error {
 	switch {
 	case l.off, l.dead:
 		err = syscall.EIO
-	case frees && err == syscall.ENOSPC:
+	case frees && errors.Is(err, syscall.ENOSPC):
 		return nil
 	}
 	if err == nil {
@@ -255,7 +255,7 @@ func (f *layerFile) sync(do func() error) error {
 	if err := do(); err != nil {
 		return err
 	}
-	time.Sleep(takes - time.Since(begun))
+	pass(takes - time.Since(begun))
 	f.layer.mu.Lock()
 	defer f.layer.mu.Unlock()
 	if f.layer.off {

@@ -62,7 +62,7 @@ func (d *loopDisk) make(ctx context.Context, owner string) error {
 }
 
 func (d *loopDisk) build(ctx context.Context, owner string) error {
-	if err := os.MkdirAll(d.mounts(), 0o755); err != nil { //nolint:gosec // the container's user reads it
+	if err := os.MkdirAll(d.mounts(), 0o755); err != nil {
 		return err
 	}
 	if err := unix.Mount(d.mounts(), d.mounts(), "", unix.MS_BIND, ""); err != nil {
@@ -71,7 +71,7 @@ func (d *loopDisk) build(ctx context.Context, owner string) error {
 	if err := unix.Mount("", d.mounts(), "", unix.MS_SHARED, ""); err != nil {
 		return err
 	}
-	if err := os.Mkdir(d.disk(), 0o755); err != nil { //nolint:gosec // likewise
+	if err := os.Mkdir(d.disk(), 0o755); err != nil {
 		return err
 	}
 	if err := os.WriteFile(d.image(), nil, 0o600); err != nil {
@@ -201,7 +201,7 @@ func destroyLoop(dir string) (found bool, err error) {
 
 // detach takes the file from a loop device. The reaper, which has no PATH, does so, too.
 func detach(device string) error {
-	f, err := os.Open(device) //nolint:gosec // a loop device
+	f, err := os.Open(device)
 	if err != nil {
 		return err
 	}
