@@ -618,7 +618,8 @@ declare module 'k6/x/retrystorm' {
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold';
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'cut' | 'latency' | 'loss' | 'bandwidth' | 'reset'
+      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
@@ -646,17 +647,35 @@ declare module 'k6/x/retrystorm' {
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
     /**
-     * Of a shed: the share of the requests to turn away, above 0 and up to 1. Of disk
-     * errors: the share of the operations that fail, likewise. Of a rollout: the share
-     * of the terminals that have been updated at its end; all if left out.
+     * Of a shed, a loss or a reset: the share of the requests, packets or messages,
+     * above 0 and up to 1. Of disk errors: the share of the operations that fail,
+     * likewise. Of a rollout: the share of the terminals that have been updated at its
+     * end; all if left out.
      */
     share?: Ratio;
-    /** Of a rollout: the cohort whose terminals are updated. */
+    /**
+     * Of a fault of a link: who calls, 'fleet' or a node; the fleet if left out. Of a
+     * rollout: the cohort whose terminals are updated.
+     */
     from?: string;
-    /** Of a rollout: the cohort whose client they get. */
+    /**
+     * Of a fault of a link: the node that is called; the one that the fleet calls if
+     * left out. Of a rollout: the cohort whose client they get.
+     */
     to?: string;
-    /** Of a slow disk: how much longer each commit takes, above '0s' and up to '1m'. */
+    /** Of a cut: whether packets vanish, or are answered with a reset. 'drop' if left out. */
+    how?: 'drop' | 'refuse';
+    /** Of a fault of a link: on requests, on answers, or on both. 'both' if left out. */
+    way?: 'both' | 'there' | 'back';
+    /**
+     * Of a latency: the time added to each way, above '0s' and up to '1h'. Of a slow
+     * disk: how much longer each commit takes, up to '1m'.
+     */
     latency?: Duration;
+    /** Of a latency: by how much of it that is more or less, uniformly; at most all of it. None if left out. */
+    jitter?: Duration;
+    /** Of a bandwidth: what passes each way in a second, of all connections together; at least '1B'. */
+    rate?: Bytes;
     /** Of disk errors: which operations fail; 'writes' if left out. */
     of?: 'writes' | 'reads';
     /**
@@ -699,16 +718,48 @@ declare module 'k6/x/retrystorm' {
     function cpu(settings: When & Pick<Trigger, 'node'> & { cpus: number }): Trigger;
     /** Empties the node's cache as it begins; the node must declare its `warmup`. */
     function cold(settings: When & Pick<Trigger, 'node'>): Trigger;
-    /** Makes each commit take `latency` longer. Like all faults of a disk, it needs a node with a declared `disk`. */
-    function diskSlow(settings: When & Pick<Trigger, 'node'> & { latency: Duration }): Trigger;
-    /** Makes a `share` of the commits, or of the lookups before them, fail with EIO. */
-    function diskErrors(settings: When & Pick<Trigger, 'node' | 'of'> & { share: Ratio }): Trigger;
-    /** Fills the disk: every commit fails with ENOSPC. */
-    function diskFull(settings: When & Pick<Trigger, 'node'>): Trigger;
-    /** Makes the disk read-only: every commit fails with EROFS. */
-    function diskReadOnly(settings: When & Pick<Trigger, 'node'>): Trigger;
-    /** An array that has lost a member: each operation takes `times` as long. A crash while it is on is the second loss. */
-    function diskDegraded(settings: When & Pick<Trigger, 'node'> & { times: number }): Trigger;
+
+    /** What strikes the disk of a node, which must have a declared `disk`. */
+    namespace disk {
+      /** Makes each commit take `latency` longer. */
+      function slow(settings: When & Pick<Trigger, 'node'> & { latency: Duration }): Trigger;
+      /** Makes a `share` of the commits, or of the lookups before them, fail with EIO. */
+      function errors(settings: When & Pick<Trigger, 'node' | 'of'> & { share: Ratio }): Trigger;
+      /** Fills the disk: every commit fails with ENOSPC. */
+      function full(settings: When & Pick<Trigger, 'node'>): Trigger;
+      /** Makes the disk read-only: every commit fails with EROFS. */
+      function readOnly(settings: When & Pick<Trigger, 'node'>): Trigger;
+      /** An array that has lost a member: each operation takes `times` as long. A crash while it is on is the second loss. */
+      function degraded(settings: When & Pick<Trigger, 'node'> & { times: number }): Trigger;
+    }
+
+    /**
+     * What strikes a link: that from the fleet to the node it calls, or one from a
+     * node to a node that it calls. Faults of different kinds on one link add up;
+     * two of a kind may not overlap. The link behaves as TCP does: what is lost is
+     * sent again after 200 ms and a round trip, then after twice as long, and so on;
+     * the first packet of a new connection after 1 s, then 2 s. See docs/engines.md.
+     */
+    namespace link {
+      /**
+       * Cuts the link. With 'drop' packets vanish, in the `way` said, and the caller
+       * sees nothing but its timeout; the node does not hear that it has left. What
+       * is sent is there at the first retransmission after the cut. With 'refuse'
+       * each connection is reset, and new ones are refused.
+       */
+      function cut(settings: OnLink & Pick<Trigger, 'how'>): Trigger;
+      /** Makes each way take `latency` longer, give or take `jitter`; a new connection takes a round trip more. */
+      function latency(settings: OnLink & Pick<Trigger, 'jitter'> & { latency: Duration }): Trigger;
+      /** Loses `share` of the packets, each by chance. */
+      function loss(settings: OnLink & { share: Ratio }): Trigger;
+      /** Passes `rate` bytes a second each way; what is more waits. */
+      function bandwidth(settings: OnLink & { rate: Bytes }): Trigger;
+      /** Breaks the connection of `share` of the requests and answers, each by chance, before they arrive. */
+      function reset(settings: OnLink & { share: Ratio }): Trigger;
+    }
+
+    /** When a link is struck, which, and in which direction. */
+    type OnLink = When & Pick<Trigger, 'from' | 'to' | 'way'>;
   }
 
   /** What an operator orders. What a node is to do is probed: it took hold, and it is gone. */

@@ -41,6 +41,9 @@ type Peer struct {
 	// Propagates says that it makes use of the deadlines of requests, so that
 	// each carries how long its caller still waits.
 	Propagates bool `json:"propagates"`
+	// Struck says that the timeline strikes the link to it, so that the link's faults
+	// can be set; see Control.SetLink.
+	Struck bool `json:"struck"`
 }
 
 // ConfigVar is the environment variable that carries Config.
@@ -184,7 +187,12 @@ var wire = &http.Client{Transport: &http.Transport{
 
 // ask sends one order and lets read have the answer's body; nil reads nothing.
 func (c Control) ask(ctx context.Context, method, path string, read func(io.Reader) error) error {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.Addr+path, nil)
+	return c.send(ctx, method, path, nil, read)
+}
+
+// send is ask with a body.
+func (c Control) send(ctx context.Context, method, path string, body io.Reader, read func(io.Reader) error) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.Addr+path, body)
 	if err != nil {
 		return fmt.Errorf("fakes: %w", err)
 	}

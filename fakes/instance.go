@@ -94,6 +94,11 @@ func (in *instance) close() error {
 	if in.control != nil {
 		_ = in.control.Close() // likewise
 	}
+	if in.server != nil {
+		for _, p := range in.server.proxies {
+			p.Close()
+		}
+	}
 	if in.ledger == nil {
 		return nil
 	}

@@ -169,9 +169,9 @@ func TestAbandonedRequestPastItsDeadlineIsForgotten(t *testing.T) {
 	cfg := slow()
 	cfg.DeadlinePropagation, cfg.Queue.Limit = true, field.Unbounded
 	s := newServer(Config{Node: cfg}, memory{})
-	first := s.arrive(Entry{}, nil, node.Unlimited)
+	first := s.arrive(Entry{}, 0, nil, node.Unlimited)
 	for range 5000 {
-		s.leave(s.arrive(Entry{}, nil, 0))
+		s.leave(s.arrive(Entry{}, 0, nil, 0))
 	}
 	s.done(first) // the node drops the whole queue
 	eventually(t, "no job is kept", func() bool { return s.kept() == 0 })

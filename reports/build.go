@@ -22,6 +22,8 @@ func NewRun(seed uint64, h *history.History, v verdict.Verdict) Run {
 		Faults:     faultsOf(h.Faults),
 		Nodes:      nodesOf(h),
 		Links:      linksOf(h),
+		Groups:     groupsOf(h, v.Groups),
+		Blast:      blastRadiusOf(v.Evidence.Hurt),
 		Unobserved: h.Unobserved,
 	}
 }
@@ -94,6 +96,7 @@ func faultsOf(faults []history.Fault) []Fault {
 		out[i] = Fault{
 			Kind:     f.Kind,
 			Node:     f.Node,
+			Link:     f.Link,
 			FromS:    f.Span.From.Seconds(),
 			ToS:      f.Span.To.Seconds(),
 			Share:    f.Share,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
+	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
@@ -14,15 +15,19 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 	h := &history.History{
 		Bucket: bucket, Horizon: p.Horizon,
 		Capacity: p.Graph().Capacity(), Demand: p.Demand(), Clients: p.clients(),
+		Tenants: terminal.Tenants(p.Fleet),
 	}
 	h.Trigger.From, h.Trigger.To = p.Trigger()
 	h.Endless = p.endless()
+	for i := range p.Fleet {
+		h.Varies = h.Varies || p.Fleet[i].Hours != nil || len(p.Fleet[i].Demand) > 0
+	}
 	return h
 }
 
 // Graph gives the backend's nodes in their places. The plan must be valid.
 func (p *Plan) Graph() *topology.Graph {
-	g, err := topology.Resolve(p.Backend.Nodes)
+	g, err := p.Resolve()
 	if err != nil {
 		panic("experiment: the graph of a plan that is not valid: " + err.Error())
 	}
@@ -32,10 +37,14 @@ func (p *Plan) Graph() *topology.Graph {
 // Planned is the record of an event of the timeline to which nothing has happened yet,
 // as every engine writes it down.
 func (p *Plan) Planned(e fault.Event) history.Fault {
-	return history.Fault{
+	f := history.Fault{
 		Kind: e.Kind.String(), Node: e.Node, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share),
 		Endless: p.Stays(e),
 	}
+	if e.Kind.StrikesLink() {
+		f.Link = topology.Pair{From: e.From, To: e.To}.String()
+	}
+	return f
 }
 
 // Stays says whether an event of the plan's timeline is on when the run ends, and so

@@ -27,13 +27,14 @@ func (p *Plan) timeline(errs *field.Errors) {
 			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
 		}
 	}
+	byNode := func(e fault.Event) string { return e.Node }
 	p.overlaps(errs, func(e fault.Event) bool {
 		return e.Kind.StrikesNode() && !e.Kind.StrikesDisk() && e.Kind != fault.Shed
-	})
+	}, byNode)
 	for k := fault.DiskSlow; k <= fault.DiskDegraded; k++ {
-		p.overlaps(errs, func(e fault.Event) bool { return e.Kind == k })
+		p.overlaps(errs, func(e fault.Event) bool { return e.Kind == k }, byNode)
 	}
-	p.overlaps(errs, func(e fault.Event) bool { return e.Kind == fault.Shed })
+	p.overlaps(errs, func(e fault.Event) bool { return e.Kind == fault.Shed }, byNode)
 	p.unheard(errs)
 }
 

@@ -3,6 +3,7 @@ package experiment
 import (
 	"slices"
 
+	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
@@ -105,8 +106,11 @@ func (p *Plan) graph() error {
 		return nil
 	}
 	var errs field.Errors
-	_, err := topology.Resolve(p.Backend.Nodes)
+	g, err := topology.Resolve(p.Backend.Nodes)
 	errs.Within("backend.nodes", err)
+	if err == nil {
+		p.links(&errs, g)
+	}
 	return errs.Err()
 }
 
@@ -164,10 +168,18 @@ func (p Plan) withDefaults() Plan {
 	for i, n := range p.Backend.Nodes {
 		p.Backend.Nodes[i] = n.WithDefaults()
 	}
+	g := p.Graph()
 	for i := range p.Timeline {
 		e := &p.Timeline[i]
-		if e.Kind.StrikesNode() && e.Node == "" {
+		switch {
+		case e.Kind.StrikesNode() && e.Node == "":
 			e.Node = p.Backend.Nodes[0].Name
+		case e.Kind.StrikesLink():
+			l := linkOf(*e, g)
+			e.From, e.To, e.Way = l.From, l.To, max(e.Way, fault.Both)
+			if e.Kind == fault.Cut {
+				e.How = max(e.How, fault.Drop)
+			}
 		}
 		if e.Endless {
 			e.For = p.Horizon - e.At

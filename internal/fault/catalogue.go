@@ -37,6 +37,11 @@ var catalogue = []definition{
 	{word: "shed", target: OnNode, fields: []string{"share"}},
 	{word: "retriesOff", target: OnFleet},
 	{word: "rollout", target: OnFleet, fields: []string{"from", "to"}, may: []string{"share"}},
+	{word: "cut", target: OnLink, may: []string{"how", "way"}},
+	{word: "latency", target: OnLink, fields: []string{"latency"}, may: []string{"jitter", "way"}},
+	{word: "loss", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
+	{word: "bandwidth", target: OnLink, fields: []string{"rate"}, may: []string{"way"}},
+	{word: "reset", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
 	{word: "diskSlow", target: OnDisk, fields: []string{"latency"}},
 	{word: "diskErrors", target: OnDisk, fields: []string{"share"}, may: []string{"of"}},
 	{word: "diskFull", target: OnDisk},
@@ -56,15 +61,12 @@ type property struct {
 
 // properties are the fields of an event that not every kind has, in the order in
 // which their errors are told.
-var properties = []property{
+var properties = append([]property{
 	{"times", func(e *Event) bool { return e.Times != 0 }, func(e *Event) string {
 		if e.Kind == DiskDegraded {
 			return unless(e.Times > 1 && e.Times <= mostTimes, "must be a multiple of the usual time of an operation above 1 and up to 1000, such as 4")
 		}
 		return unless(e.Times > 0 && e.Times <= mostTimes, "must be a multiple of the usual demand above 0 and up to 1000, such as 3")
-	}},
-	{"latency", func(e *Event) bool { return e.Latency != 0 }, func(e *Event) string {
-		return unless(e.Latency > 0 && e.Latency <= longestLatency, "must be the time that each commit takes longer, above 0s and up to 1m, such as '200ms'")
 	}},
 	{"of", func(e *Event) bool { return e.Of != store.Writes }, nil},
 	{"unsynced", func(e *Event) bool { return e.Unsynced != Kept }, nil},
@@ -82,7 +84,7 @@ var properties = []property{
 	{"to", func(e *Event) bool { return e.To != "" }, func(e *Event) string {
 		return unless(e.To != "", "is missing; write the name of the cohort whose client they get")
 	}},
-}
+}, linkProperties...)
 
 // unless gives the problem where a value is not right.
 func unless(right bool, problem string) string {
@@ -110,7 +112,13 @@ func (k Kind) Target() Target { return catalogue[k-1].target }
 // has says whether a kind of event has the field, and whether it must.
 func (d *definition) has(name string) (may, must bool) {
 	must = slices.Contains(d.fields, name)
-	return must || slices.Contains(d.may, name) || name == "node" && (d.target == OnNode || d.target == OnDisk), must
+	switch name {
+	case "node":
+		may = d.target == OnNode || d.target == OnDisk
+	case "from", "to":
+		may = d.target == OnLink
+	}
+	return may || must || slices.Contains(d.may, name), must
 }
 
 // own reports fields that the kind of the event must have and that are wrong, or
@@ -140,7 +148,7 @@ func alien(name, kind string) string {
 			owners = append(owners, catalogue[i].word)
 		}
 	}
-	if name == "node" {
+	if slices.Contains([]string{"node", "from", "to", "way"}, name) {
 		return "has no meaning for a " + kind + "; leave it out"
 	}
 	return "belongs to a " + strings.Join(owners, " or a ") + ", not to a " + kind + "; leave it out"

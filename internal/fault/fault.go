@@ -21,6 +21,11 @@ const (
 	Shed                         // the operator has Share of the requests to the node turned away
 	RetriesOff                   // the operator switches every client's retries off, those of offline queues too
 	Rollout                      // terminals get another version of the client, evenly over For; it does not end with it
+	Cut                          // the link is cut: nothing passes in a Way, or connections are refused
+	Latency                      // the link takes Latency longer, give or take Jitter
+	Loss                         // the link loses Share of the packets
+	Bandwidth                    // the link passes Rate bytes a second
+	Reset                        // the link breaks the connection of Share of the messages that pass
 	DiskSlow                     // each commit takes Latency longer
 	DiskErrors                   // a Share of the disk's operations Of that kind fails with EIO
 	DiskFull                     // the disk is full: ENOSPC
@@ -52,6 +57,9 @@ func (k Kind) StrikesNode() bool {
 	return k.known() && (k.Target() == OnNode || k.Target() == OnDisk)
 }
 
+// StrikesLink says whether the trigger is something that happens to a link.
+func (k Kind) StrikesLink() bool { return k.known() && k.Target() == OnLink }
+
 // MarshalText gives the word that UnmarshalText reads.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
@@ -73,14 +81,22 @@ type Event struct {
 	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
 	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
-	// Share is Shed: of the requests that arrive; Rollout: of the terminals, all if
-	// zero; DiskErrors: of the operations.
-	Share    field.Ratio     `json:"share"`
-	From     string          `json:"from"`     // Rollout: the cohort whose terminals get the client of another
-	To       string          `json:"to"`       // Rollout: that other one
-	Latency  time.Duration   `json:"latency"`  // DiskSlow: that each commit takes longer
+	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Loss: of the packets; Reset: of the messages; DiskErrors: of the operations; Rollout: of the terminals, all if zero
+	// From is of a Rollout the cohort whose terminals get the client of another; of what
+	// strikes a link the node that calls, or "fleet", which it is if empty.
+	From string `json:"from"`
+	To   string `json:"to"` // that other one; the node that is called, the entry if empty
+
+	// What strikes a link.
+	How     How           `json:"how"`     // Cut: what becomes of packets
+	Way     Way           `json:"way"`     // in which direction
+	Latency time.Duration `json:"latency"` // Latency: how much longer each way takes; DiskSlow: each commit
+	Jitter  time.Duration `json:"jitter"`  // Latency: by how much of it that is more or less, uniformly
+	Rate    field.Bytes   `json:"rate"`    // Bandwidth: bytes a second in each way, of all connections together
+
 	Of       store.Operation `json:"of"`       // DiskErrors: which operations
 	Unsynced Unsynced        `json:"unsynced"` // Crash: what becomes of what is not synced yet
+
 	// Endless says that it is still on, or comes and goes, when the run ends, in place
 	// of For. A plan that is run has For up to its horizon then.
 	Endless bool `json:"endless"`

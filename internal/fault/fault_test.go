@@ -41,7 +41,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "cpus", Problem: "belongs to a cpu, not to a shed; leave it out"},
 		}},
 		{"a freeze with a share", Event{Kind: Freeze, At: s, For: s, Share: 0.5}, field.List{
-			{Path: "share", Problem: "belongs to a shed or a rollout or a diskErrors, not to a freeze; leave it out"},
+			{Path: "share", Problem: "belongs to a shed or a rollout or a loss or a reset or a diskErrors, not to a freeze; leave it out"},
 		}},
 		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
 		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of " + listed}}},
@@ -74,10 +74,32 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "times", Problem: "belongs to a spike or a diskDegraded, not to a retriesOff; leave it out"},
 			{Path: "node", Problem: "has no meaning for a retriesOff; leave it out"},
 		}},
+		{"cut", Event{Kind: Cut, At: s, For: s, From: "fleet", To: "api", How: Drop, Way: Back}, nil},
+		{"a refusal one way", Event{Kind: Cut, At: s, For: s, How: Refuse, Way: There, Jitter: 1}, field.List{
+			{Path: "way", Problem: "must be 'both' for a cut that refuses: no connection has one way only"},
+			{Path: "jitter", Problem: "belongs to a latency, not to a cut; leave it out"},
+		}},
+		{"a latency of less than its jitter", Event{Kind: Latency, At: s, For: s, Latency: s, Jitter: s + 1}, field.List{
+			{Path: "jitter", Problem: "must be above 0s and at most the latency, which it makes longer or shorter"},
+		}},
+		{"a latency without any", Event{Kind: Latency, At: s, For: s, Jitter: s}, field.List{
+			{Path: "latency", Problem: "must be the time added to each way, above 0s and up to 1h, such as '100ms'"},
+		}},
+		{"a loss without a share", Event{Kind: Loss, At: s, For: s, Node: "api"}, field.List{
+			{Path: "share", Problem: "must be a share above 0 and up to 1, such as 0.5 or '50%'"},
+			{Path: "node", Problem: "has no meaning for a loss; leave it out"},
+		}},
+		{"a bandwidth of nothing", Event{Kind: Bandwidth, At: s, For: s}, field.List{
+			{Path: "rate", Problem: "must be the bytes that pass in a second, such as '10KB'"},
+		}},
+		{"reset", Event{Kind: Reset, At: s, For: s, Share: 0.1}, nil},
+		{"a crash of a link", Event{Kind: Crash, At: s, For: s, From: "fleet"}, field.List{
+			{Path: "from", Problem: "has no meaning for a crash; leave it out"},
+		}},
 		{"a slow disk", Event{Kind: DiskSlow, At: s, For: s, Latency: 200 * time.Millisecond}, nil},
 		{"a slow disk that is not", Event{Kind: DiskSlow, At: s, For: s, Share: 1}, field.List{
 			{Path: "latency", Problem: "must be the time that each commit takes longer, above 0s and up to 1m, such as '200ms'"},
-			{Path: "share", Problem: "belongs to a shed or a rollout or a diskErrors, not to a diskSlow; leave it out"},
+			{Path: "share", Problem: "belongs to a shed or a rollout or a loss or a reset or a diskErrors, not to a diskSlow; leave it out"},
 		}},
 		{"a failing disk", Event{Kind: DiskErrors, At: s, For: s, Share: 0.1, Of: store.Reads}, nil},
 		{"a full disk", Event{Kind: DiskFull, At: s, For: s, Node: "db"}, nil},

@@ -16,10 +16,11 @@ import (
 // node which starts is never told what has been called off meanwhile.
 type standing struct {
 	mu    sync.Mutex
-	share float64       // of the requests that arrive
-	since fakes.Stats   // of the node when it was told
-	disk  []store.Fault // of the disk, in the order in which they began
-	off   int           // how many orders to try no call again are in force
+	share float64                  // of the requests that arrive
+	since fakes.Stats              // of the node when it was told
+	off   int                      // how many orders to try no call again are in force
+	links map[string][]fault.Event // faults of its links, by the node called
+	disk  []store.Fault            // of the disk, in the order in which they began
 }
 
 // shed has the node turn a share of the requests away, and returns when it says
@@ -79,6 +80,10 @@ func (n *node) remind(ctx context.Context, saw string) (string, error) {
 			return "", fmt.Errorf("%s, but does not take the order about its retries: %w", saw, err)
 		}
 		saw += "; again " + again
+	}
+	saw, err := n.remindLinks(ctx, saw)
+	if err != nil {
+		return "", err
 	}
 	return n.remindDisk(ctx, saw)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
@@ -19,6 +20,10 @@ type system struct {
 	graph *topology.Graph
 	mark  string
 	nodes []*node // in the order declared; nil before it was started
+	front *front  // between the fleet and the entry; nil if the timeline does not strike that link
+
+	mu     sync.Mutex
+	faults []fault.Event // of links, in force
 	// away takes away what the nodes share, once they are gone; nil if that is
 	// nothing.
 	away func(ctx context.Context) error
@@ -40,6 +45,14 @@ func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, 
 		}
 		s.nodes[i] = n
 	}
+	entry := s.nodes[s.graph.Entry]
+	if !slices.Contains(s.graph.Faulty, topology.Pair{From: history.Fleet, To: entry.cfg.Name}) {
+		return s, nil
+	}
+	var err error
+	if s.front, err = newFront(seed, entry); err != nil {
+		return nil, errors.Join(err, s.Stop(ctx))
+	}
 	return s, nil
 }
 
@@ -49,14 +62,22 @@ func (s *system) peers(caller int) map[string]fakes.Peer {
 	for _, l := range s.graph.Nodes[caller].Links {
 		for _, to := range l.To {
 			n := s.nodes[to]
-			peers[n.cfg.Name] = fakes.Peer{Addr: n.instance.reach(), Propagates: n.cfg.DeadlinePropagation}
+			pair := topology.Pair{From: s.graph.Name(caller), To: n.cfg.Name}
+			peers[n.cfg.Name] = fakes.Peer{
+				Addr: n.instance.reach(), Propagates: n.cfg.DeadlinePropagation, Struck: slices.Contains(s.graph.Faulty, pair),
+			}
 		}
 	}
 	return peers
 }
 
-// Addr is where the entry takes load.
-func (s *system) Addr() string { return s.nodes[s.graph.Entry].addr }
+// Addr is where the entry takes load, or the proxy before it.
+func (s *system) Addr() string {
+	if s.front != nil {
+		return s.front.addr
+	}
+	return s.nodes[s.graph.Entry].addr
+}
 
 // Nodes gives the nodes in the order declared.
 func (s *system) Nodes() []Node {
@@ -67,14 +88,34 @@ func (s *system) Nodes() []Node {
 	return all
 }
 
-// Inject carries a fault out on the node that it names.
+// Inject carries a fault out on the node or the link that it names.
 func (s *system) Inject(ctx context.Context, ev fault.Event) (string, error) {
+	if ev.Kind.StrikesLink() {
+		return s.strikeLink(ctx, ev, true)
+	}
+	if err := s.entryDown(ctx, ev, true); err != nil {
+		return "", err
+	}
 	return s.each(ev, func(n *node) (string, error) { return n.Inject(ctx, ev) })
 }
 
-// Lift takes a fault away from the node that it names.
+// Lift takes a fault away from the node or the link that it names.
 func (s *system) Lift(ctx context.Context, ev fault.Event) (string, error) {
-	return s.each(ev, func(n *node) (string, error) { return n.Lift(ctx, ev) })
+	if ev.Kind.StrikesLink() {
+		return s.strikeLink(ctx, ev, false)
+	}
+	saw, err := s.each(ev, func(n *node) (string, error) { return n.Lift(ctx, ev) })
+	return saw, errors.Join(err, s.entryDown(ctx, ev, false))
+}
+
+// entryDown has the proxy before the entry refuse connections while that is down.
+func (s *system) entryDown(ctx context.Context, ev fault.Event, down bool) error {
+	if s.front == nil || ev.Kind != fault.Crash || ev.Node != "" && s.graph.Index(ev.Node) != s.graph.Entry {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return again(ctx, func() error { return s.front.SetDown(down) })
 }
 
 // each does something to every node that an event is for, to all at once, and puts
@@ -161,6 +202,9 @@ func (s *system) Stop(ctx context.Context) error {
 	}
 	ctx, cancel := leaving(ctx, least)
 	defer cancel()
+	if s.front != nil {
+		s.front.Close()
+	}
 	errs := make([]error, len(s.nodes))
 	var all sync.WaitGroup
 	for i, n := range s.nodes {

@@ -13,7 +13,7 @@ import (
 // disk or chance of their own.
 var cores = []string{
 	"internal/field", "internal/timer", "internal/retry", "internal/caller", "internal/store", "internal/terminal", "internal/backend",
-	"internal/node", "internal/topology", "internal/protocol", "internal/fault", "internal/history", "internal/verdict",
+	"internal/node", "internal/network", "internal/topology", "internal/protocol", "internal/fault", "internal/history", "internal/verdict",
 	"internal/experiment", "internal/sim", "internal/decision", "internal/campaign",
 }
 

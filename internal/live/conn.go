@@ -195,6 +195,6 @@ func (p *prefixed) Read(b []byte) (int, error) {
 // terminal still waits.
 func appendRequest(b []byte, r request, left time.Duration) []byte {
 	return protocol.Request{
-		Terminal: r.id, Sale: r.sale, SoldAt: r.soldAt, Waits: left, CarriesWait: r.carriesTimeout,
+		Terminal: r.id, Tenant: r.tenant, CarriesTenant: r.tenant != r.id, Sale: r.sale, SoldAt: r.soldAt, Waits: left, CarriesWait: r.carriesTimeout,
 	}.Append(b)
 }

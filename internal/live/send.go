@@ -17,7 +17,7 @@ import (
 // request is an attempt that is to go out.
 type request struct {
 	term           uint32 // index into the shard's terminals
-	id             uint32 // the terminal's number in the fleet
+	id, tenant     uint32 // the numbers of the terminal and of its tenant in the fleet
 	attempt, sale  uint32
 	soldAt, waits  time.Duration
 	until          time.Time // when its terminal stops waiting
@@ -27,7 +27,7 @@ type request struct {
 func (s *Shard) send(i uint32, e *terminal.Effect) {
 	u := &s.units[i]
 	r := request{
-		term: i, id: u.id, attempt: e.Attempt, sale: e.Sale,
+		term: i, id: u.id, tenant: s.tenancy.Of(u.id), attempt: e.Attempt, sale: e.Sale,
 		soldAt: e.SoldAt, waits: e.Timeout, until: s.epoch.Add(e.At + e.Timeout), carriesTimeout: s.cfg.Propagate,
 	}
 	p := s.pools[u.cohort]

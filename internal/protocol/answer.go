@@ -34,6 +34,10 @@ const (
 	statusTooMany = 429 // of a backend that is not ours
 )
 
+// AnswerBytes is what an answer of the backend takes on the wire, but for a
+// Retry-After and the length of the status's words.
+const AnswerBytes = len("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
 // Answer is what a client is told: a status, how long to wait before it tries again,
 // in whole seconds and not at all if zero, and whether CauseHeader goes with it.
 type Answer struct {

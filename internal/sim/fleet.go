@@ -28,6 +28,11 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 	clear(r.states)
 	r.cohorts = terminal.NewCohorts(p.Fleet, p.Timeline)
 	r.tenancy = terminal.TenancyOf(p.Fleet)
+	r.harm = history.NewHarmWatch(n, terminal.Tenants(p.Fleet))
+	r.grouping = p.Grouping()
+	for range r.grouping.Count() {
+		r.groups = append(r.groups, history.NewRecorder(r.cfg.Bucket, p.Horizon))
+	}
 	for i, c := range r.cohorts {
 		if i < len(before) {
 			c.Inherit(before[i])
@@ -86,6 +91,15 @@ func (r *run) step(i uint32, ev terminal.Event) {
 // record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
 	r.recorder.Note(e.Note)
+	if h := e.Note.Harm(); h != history.Unharmed {
+		r.harm.Note(i, r.tenancy.Of(i), h)
+	}
+	if r.groups != nil {
+		r.among = r.grouping.Of(i, r.cohort(i), r.among[:0])
+		for _, g := range r.among {
+			r.groups[g].Note(e.Note)
+		}
+	}
 	if e.Note.Logo != history.SameLogo {
 		r.logos.Turn(r.tenancy.Of(i), e.Note.Logo, r.now)
 	}
@@ -121,7 +135,7 @@ func (r *run) send(i uint32, e *terminal.Effect) {
 	if pool := r.poolOf(i); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}
-	r.arrive(p, q, e.At+e.Timeout-r.now)
+	r.dispatch(p, q, e.At+e.Timeout-r.now)
 }
 
 // cancel ends an attempt that its terminal waits for no longer.
@@ -166,9 +180,15 @@ func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
 
 // reply ends a request that its terminal waits for.
 func (r *run) reply(p uint32, q *request, o retry.Outcome) {
-	term, attempt, entry := q.term, q.attempt, q.entry
-	r.unwait(term, attempt)
+	was := *q
+	r.unwait(q.term, q.attempt)
 	r.drop(p, q)
+	r.report(&was, o)
+}
+
+// report tells a terminal how a request ended that it waits for no longer.
+func (r *run) report(q *request, o retry.Outcome) {
+	term, attempt, entry := q.term, q.attempt, q.entry
 	r.release(term)
 	l := r.inbox.put()
 	l.term, l.attempt, l.entry, l.to, l.outcome = term, attempt, entry, terminals, o

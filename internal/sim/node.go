@@ -70,8 +70,19 @@ func (r *run) arrive(p uint32, q *request, waits time.Duration) {
 	r.tell(q.node, &ev)
 }
 
+// dispatch sends a request on its way to its node.
+func (r *run) dispatch(p uint32, q *request, waits time.Duration) {
+	if r.wires != nil && r.enter(p, q, waits) {
+		return
+	}
+	r.arrive(p, q, waits)
+}
+
 // leave lets a node know that a request's client has left.
 func (r *run) leave(p uint32, q *request) {
+	if r.wires != nil && r.hangUp(p, q) {
+		return
+	}
 	r.tell(q.node, &node.Event{Kind: node.Leave, ID: uint64(p)})
 }
 
@@ -79,7 +90,7 @@ func (r *run) leave(p uint32, q *request) {
 // a dropped request is held.
 func (r *run) ended(p, turn uint32) {
 	q := r.requests.at(p)
-	if !q.is(turn) {
+	if !q.is(turn) || q.place == transit {
 		return
 	}
 	ev := node.Event{Kind: node.Served, ID: uint64(p)}
@@ -168,7 +179,7 @@ func (r *run) call(i uint8, in *instance, e *node.Effect) {
 	}
 	r.serial++
 	(*calls)[e.Attempt.Number] = sent{request: p, serial: r.serial}
-	r.arrive(p, q, e.For)
+	r.dispatch(p, q, e.For)
 }
 
 // cancelCall closes the connection of a node's attempt.
@@ -185,32 +196,48 @@ func (r *run) cancelCall(in *instance, a node.Attempt) {
 
 // breakAll breaks every connection to a node that has gone down.
 func (r *run) breakAll(i uint8) {
+	r.closeIdle(i)
 	for p := range r.requests.all.length {
-		if q := r.requests.at(p); q.place != free && q.place != pooled && q.node == i {
+		if q := r.requests.at(p); (q.place == inside || q.place == dropped) && q.node == i {
 			r.answer(p, q, retry.Outcome{Cause: retry.Reset})
 		}
 	}
 }
 
-// answer ends a request, whether its client still waits or not.
+// answer ends a request for its node, whether its client still waits or not.
 func (r *run) answer(p uint32, q *request, o retry.Outcome) {
+	if r.wires == nil || !r.goBack(p, q, o) {
+		r.finish(p, q, o)
+	}
+}
+
+// finish ends a request whose answer has come to its client.
+func (r *run) finish(p uint32, q *request, o retry.Outcome) {
 	switch {
 	case q.left:
 		r.drop(p, q)
 	case q.from == terminals:
 		r.reply(p, q, o)
 	default:
-		s := &r.nodes[q.from-1].calls[q.next][q.attempt]
-		s.request = nobody
-		l := r.inbox.put()
-		l.to, l.link, l.attempt, l.serial, l.outcome = q.from, uint16(q.next), q.attempt, s.serial, o //nolint:gosec // a few links
+		r.reportCall(q, o)
 		r.drop(p, q)
 	}
+}
+
+// reportCall tells a node how an attempt of its ended.
+func (r *run) reportCall(q *request, o retry.Outcome) {
+	s := &r.nodes[q.from-1].calls[q.next][q.attempt]
+	s.request = nobody
+	l := r.inbox.put()
+	l.to, l.link, l.attempt, l.serial, l.outcome = q.from, uint16(q.next), q.attempt, s.serial, o //nolint:gosec // a few links
 }
 
 // drop ends a request without a word to anybody.
 func (r *run) drop(p uint32, q *request) {
 	x := q.entry
+	if r.wires != nil {
+		delete(r.wires.under, p)
+	}
 	if r.misdated != nil {
 		delete(r.misdated, p)
 	}

@@ -17,6 +17,7 @@ func (r *run) fillBucket() {
 	i := int(r.ends/r.cfg.Bucket) - 1
 	r.recorder.Close(r.ends - 1)
 	b := &r.recorder.Buckets()[i]
+	b.Hurt = r.harm.Count()
 	b.Queue, b.InFlight = 0, 0
 	for k := range r.nodes {
 		n := r.nodes[k].fill(i)
@@ -113,6 +114,11 @@ func (r *run) history() *history.History {
 		h.Wasted += h.Buckets[i].Wasted
 	}
 	r.parts(h)
+	h.Groups = r.cfg.Plan.Groups()
+	for i, g := range r.groups {
+		g.Close(r.until - 1)
+		h.Groups[i].Buckets = g.Buckets()
+	}
 	h.Faults = r.faults()
 	h.Ledger = r.ledger.audit()
 	h.Problem = r.problem

@@ -34,11 +34,16 @@ type run struct {
 	pooling  bool            // some cohort shares connections
 	firsts   []uint32        // by cohort: its first unit
 	tenancy  terminal.Tenancy
+	grouping terminal.Grouping
+	groups   []*history.Recorder // by group of the grouping
+	among    []int               // the groups that a terminal belongs to
+	harm     *history.HarmWatch
 	logos    *history.LogoWatch // nil where there is no offline queue
 	requests requests
 	entries  entries
 	inbox    inbox
 	latest   message // the last one delivered
+	wires    *wires  // the links that the timeline strikes; nil if it strikes none
 	effects  []terminal.Effect
 
 	nodes     []instance // as in the graph
@@ -68,7 +73,7 @@ const (
 	wakes   uint32 = iota << 30 // a terminal
 	dones                       // a service of waited work
 	nodes                       // a node
-	strikes                     // a fault on or off: an index into the strikes
+	strikes                     // a fault on or off: an index into the strikes; with a turn, a request on a link
 )
 
 const (
@@ -104,6 +109,7 @@ func (r *run) begin(cfg *Config) {
 	r.entryNode = uint8(r.graph.Entry) //nolint:gosec // a few nodes
 	r.initFleet(old.cohorts)
 	r.boot(old.nodes)
+	r.wires = r.newWires()
 }
 
 // tickFor is a length of the wheel's ticks that suits a plan.
@@ -230,10 +236,13 @@ func (r *run) carryOut(e event) {
 			r.tell(uint8(e.id), &node.Event{Kind: node.Wake}) //nolint:gosec // a few nodes
 		}
 	case strikes:
-		if e.id == pauses {
+		switch {
+		case turn != 0:
+			r.moveOn(e.id, turn)
+		case e.id == pauses:
 			r.paused = true
-			return
+		default:
+			r.strike(int(e.id))
 		}
-		r.strike(int(e.id))
 	}
 }

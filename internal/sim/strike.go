@@ -40,6 +40,9 @@ func (r *run) strike(i int) {
 	switch s.Kind {
 	case fault.Spike, fault.Rollout: // which the terminals know by themselves
 		return
+	case fault.Cut, fault.Latency, fault.Loss, fault.Bandwidth, fault.Reset:
+		r.strikeLink(s)
+		return
 	case fault.RetriesOff: // which the terminals know by themselves
 		for k := range r.nodes {
 			r.tell(uint8(k), &ev)
@@ -74,7 +77,7 @@ func (r *run) faults() []history.Fault {
 		if e.Kind == fault.Shed {
 			f.Evidence = fmt.Sprintf("in the model: %g%% of what arrives, for %v", 100*e.Share, e.For)
 		}
-		if !e.Kind.StrikesNode() {
+		if !e.Kind.StrikesNode() && !e.Kind.StrikesLink() {
 			spikes = append(spikes, f)
 		} else {
 			faults = append(faults, f)

@@ -46,6 +46,10 @@ func wordsFor(kind string) string {
 		return "shedding by the operator"
 	case "retriesOff":
 		return "time without retries"
+	case "cut":
+		return "cut of the network"
+	case "latency", "loss", "bandwidth", "reset":
+		return "trouble of the network"
 	case "cpu":
 		return "shortage of processors"
 	}
