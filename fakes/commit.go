@@ -88,9 +88,8 @@ func (l *Ledger) commit(batch []record, ends []end) (added int64, err error) {
 	if err := l.ready(); err != nil {
 		return 0, err
 	}
-	if state := l.disk.now(); state.Read(&l.disk.cfg) > 0 {
-		time.Sleep(state.Read(&l.disk.cfg))
-	}
+	state := l.disk.now()
+	pass(state.Read(&l.disk.cfg))
 	changes := l.db.NewIndexedBatch()
 	defer func() { err = errors.Join(err, changes.Close()) }()
 	for i, r := range batch {
@@ -104,11 +103,9 @@ func (l *Ledger) commit(batch []record, ends []end) (added int64, err error) {
 		return 0, nil
 	}
 	added = int64(changes.Count())
-	how := pebble.Sync
-	if l.disk.cfg.SyncEvery > 0 {
-		how, l.unsynced = pebble.NoSync, true
-	}
-	if err := changes.Commit(how); err != nil {
+	// Without Sync Pebble would keep it to itself, and a kill would lose it; see putsOff.
+	l.unsynced = l.disk.cfg.SyncEvery > 0
+	if err := changes.Commit(pebble.Sync); err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrDisk, err)
 	}
 	return added, l.log.failure()
@@ -126,6 +123,8 @@ func (l *Ledger) group() int {
 func (l *Ledger) sync() {
 	l.use.Lock()
 	defer l.use.Unlock()
+	l.disk.syncing(true)
+	defer l.disk.syncing(false)
 	if l.unsynced && l.ready() == nil && l.db.LogData(nil, pebble.Sync) == nil && l.log.failure() == nil {
 		l.unsynced = false
 	}
@@ -149,7 +148,7 @@ func (l *Ledger) ready() error {
 	l.tried = time.Now()
 	l.layer.kill()
 	old := l.db
-	if err := l.openFiles(); err != nil {
+	if err := l.reopen(); err != nil {
 		return fmt.Errorf("%w: %w", ErrDisk, err)
 	}
 	go discard(old)

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/retrystorm/retrystorm/internal/store"
 )
@@ -36,6 +37,7 @@ type disk struct {
 	state store.State
 	rng   *rand.Rand
 	off   bool      // the power is off
+	syncs bool      // the log is being synced in the background
 	exact bool      // no room is taken before it is needed
 	lock  io.Closer // of the folder; kept over all openings
 }
@@ -46,6 +48,13 @@ func newDisk(cfg *store.Config, seed uint64) *disk {
 		d.cfg, d.exact = *cfg, true
 	}
 	return d
+}
+
+// syncing says that the log is to be synced now, or no more.
+func (d *disk) syncing(on bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.syncs = on
 }
 
 // unlock lets go of the folder.
@@ -101,4 +110,11 @@ func (d *disk) lookup() error {
 
 func errnoOf(f store.Failure) error {
 	return map[store.Failure]error{store.IOError: syscall.EIO, store.NoSpace: syscall.ENOSPC, store.NotWritable: syscall.EROFS}[f]
+}
+
+// pass returns when so long has passed that the disk takes.
+func pass(d time.Duration) {
+	if d > 0 {
+		<-time.After(d)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -102,6 +103,21 @@ func (l *Ledger) resume() error {
 	l.away = false
 	if l.db != nil {
 		return nil
+	}
+	err := l.reopen()
+	if failureOf(err) > store.IOError {
+		return nil // it is opened once there is room, see ready
+	}
+	return err
+}
+
+// reopen opens the ledger again, if the disk has room for what that takes: Pebble may
+// wait for room for ever while it opens.
+func (l *Ledger) reopen() error {
+	const room = 256 << 10
+	var took time.Duration
+	if err := writeProbe(newLayer(l.fs, l.disk), filepath.Join(l.dir, "probe"), room, &took); err != nil {
+		return err
 	}
 	return l.openFiles()
 }

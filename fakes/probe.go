@@ -31,19 +31,17 @@ func (l *Ledger) probe(tries int) Probe {
 			p.Reads++
 		}
 	}
-	l.open.RLock()
-	defer l.open.RUnlock()
-	p.Failure = failureOf(writeProbe(l.layer, filepath.Join(l.dir, "probe"), &p.Takes))
+	p.Failure = failureOf(writeProbe(newLayer(l.fs, l.disk), filepath.Join(l.dir, "probe"), 4096, &p.Takes))
 	return p
 }
 
-// writeProbe writes a file, syncs it and removes it.
-func writeProbe(fs vfs.FS, name string, takes *time.Duration) error {
+// writeProbe writes a file of so many bytes, syncs it and removes it.
+func writeProbe(fs vfs.FS, name string, size int, takes *time.Duration) error {
 	f, err := fs.Create(name, vfs.WriteCategoryUnspecified)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(make([]byte, 4096))
+	_, err = f.Write(make([]byte, size))
 	begun := time.Now()
 	if err == nil {
 		err = f.Sync()

@@ -62,7 +62,7 @@ func (d *loopDisk) make(ctx context.Context, owner string) error {
 }
 
 func (d *loopDisk) build(ctx context.Context, owner string) error {
-	if err := os.MkdirAll(d.mounts(), 0o755); err != nil { //nolint:gosec // the container's user reads it
+	if err := os.MkdirAll(d.mounts(), 0o755); err != nil {
 		return err
 	}
 	if err := unix.Mount(d.mounts(), d.mounts(), "", unix.MS_BIND, ""); err != nil {
@@ -71,7 +71,7 @@ func (d *loopDisk) build(ctx context.Context, owner string) error {
 	if err := unix.Mount("", d.mounts(), "", unix.MS_SHARED, ""); err != nil {
 		return err
 	}
-	if err := os.Mkdir(d.disk(), 0o755); err != nil { //nolint:gosec // likewise
+	if err := os.Mkdir(d.disk(), 0o755); err != nil {
 		return err
 	}
 	if err := os.WriteFile(d.image(), nil, 0o600); err != nil {
@@ -181,18 +181,46 @@ func destroyLoop(dir string) (found bool, err error) {
 	}
 	d := loopDisk{dir: dir}
 	for _, at := range []string{d.disk(), d.mounts()} {
-		for unix.Unmount(at, unix.MNT_DETACH) == nil { // until nothing is mounted there
+		for err := error(nil); err == nil; { // until nothing is mounted there
+			if err = unix.Unmount(at, 0); errors.Is(err, unix.EBUSY) {
+				err = unix.Unmount(at, unix.MNT_DETACH)
+			}
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), round)
-	defer cancel()
-	devices, err := tool(ctx, "losetup", "-n", "-O", "NAME", "-j", d.image())
-	for device := range strings.FieldsSeq(devices) {
-		if _, failed := tool(ctx, "losetup", "-d", device); failed != nil {
-			err = errors.Join(err, failed)
+	for _, device := range devicesOf(d.image()) {
+		err = errors.Join(err, detach(device))
+	}
+	if err == nil && len(devicesOf(d.image())) > 0 {
+		err = errors.New("a loop device is still in use")
+	}
+	if err != nil {
+		return true, err // the folder stays, so that the device can be found
+	}
+	return true, os.RemoveAll(dir)
+}
+
+// detach takes the file from a loop device. The reaper, which has no PATH, does so, too.
+func detach(device string) error {
+	f, err := os.Open(device)
+	if err != nil {
+		return err
+	}
+	return errors.Join(unix.IoctlSetInt(int(f.Fd()), unix.LOOP_CLR_FD, 0), f.Close())
+}
+
+// devicesOf gives the loop devices of a file, as the kernel has them.
+func devicesOf(image string) []string {
+	files, err := filepath.Glob("/sys/block/loop*/loop/backing_file")
+	if err != nil {
+		return nil
+	}
+	var devices []string
+	for _, f := range files {
+		if text, err := os.ReadFile(f); err == nil && strings.TrimSpace(string(text)) == image {
+			devices = append(devices, "/dev/"+filepath.Base(filepath.Dir(filepath.Dir(f))))
 		}
 	}
-	return true, errors.Join(err, os.RemoveAll(dir))
+	return devices
 }
 
 // tool runs a program and gives what it says.

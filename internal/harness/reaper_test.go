@@ -54,11 +54,16 @@ func enter(ctx context.Context, e Engine, state string) error {
 	if strings.HasPrefix(state, "several") {
 		nodes = chain()
 	}
+	if state == "disk" {
+		nodes = []backend.Config{durable()}
+	}
 	b, err := e.Start(ctx, graph(nodes...), 1)
 	if err != nil {
 		return err
 	}
 	switch state {
+	case "disk":
+		_, err = b.Inject(ctx, fault.Event{Kind: fault.DiskReadOnly})
 	case "frozen":
 		_, err = b.Inject(ctx, fault.Event{Kind: fault.Freeze})
 	case "crashed":
@@ -79,6 +84,7 @@ func TestNothingOutlivesAKilledHarness(t *testing.T) {
 		{state: "frozen"},
 		{state: "crashed"},
 		{state: "several-crashed"},
+		{state: "disk"},
 		{state: "several-starting", after: trace},
 		{state: "several-starting", after: some(1000 * time.Millisecond)},
 		{state: "starting", after: trace},

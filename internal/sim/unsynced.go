@@ -50,7 +50,7 @@ func (r *run) lose(in *instance, n uint64) {
 	u := &in.unsafe
 	for i := len(u.commits) - 1; i >= 0; i-- {
 		c := u.commits[i]
-		if u.before+uint64(i) >= n { //nolint:gosec // an index
+		if u.before+uint64(i) >= n {
 			r.unrecord(in, c)
 		}
 		r.removeCopy(c.entry)

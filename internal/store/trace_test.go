@@ -81,7 +81,7 @@ func (p *player) config(words []string) store.Config {
 		case "sync":
 			c.SyncEvery = p.span(value)
 		case "group":
-			c.Group = field.Limit(p.number(value)) //nolint:gosec // a handful
+			c.Group = field.Limit(p.number(value))
 		}
 	}
 	if err := c.Validate(); err != nil {
