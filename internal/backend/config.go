@@ -36,6 +36,8 @@ type Config struct {
 	// Ledger says whether the node records the sales. If nil, it does so where it
 	// calls no other node.
 	Ledger *bool `json:"ledger"`
+	// Replica says whose ledger it keeps a copy of; of none if nil.
+	Replica *Replica `json:"replica"`
 	// CPUs and Memory bound the container; no bound if zero.
 	CPUs   float64     `json:"cpus"`
 	Memory field.Bytes `json:"memory"`

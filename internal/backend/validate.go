@@ -51,6 +51,9 @@ func (c Config) Validate() error {
 	for i := range c.Calls {
 		errs.Within(field.At("calls", i), c.Calls[i].Validate())
 	}
+	if c.Replica != nil {
+		errs.Within("replica", c.Replica.Validate())
+	}
 	c.container(&errs)
 	return errs.Err()
 }

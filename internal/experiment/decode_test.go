@@ -54,13 +54,14 @@ const friday = `{
     }]
   },
   {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}},
-  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}],
-  "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}]},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}, "replica": {"of": "db-1", "lag": "5s", "writes": "refuse"}}],
+  "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}], "records": 40},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2, "flap": {"on": "2s", "off": "1s", "pattern": "drawn"}},
     {"kind": "shed", "at": "62s", "for": "8s", "region": "eu", "share": "25%", "endless": false},
     {"kind": "migrate", "at": "63s", "name": "pos", "to": "db-1", "stages": [{"at": "64s", "share": "97%"}, {"at": "65s", "share": 1}]},
+    {"kind": "failover", "at": "66s", "name": "pos", "to": "db-2", "promote": true}, {"kind": "failback", "at": "67s", "name": "pos", "to": "db-1", "merge": true},
     {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"}
   ],
   "starts": "12h",
@@ -126,10 +127,13 @@ func fridayPlan() Plan {
 			}},
 		},
 			{Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
-			{Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{
+				Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000},
+				Replica: &backend.Replica{Of: "db-1", Lag: 5 * time.Second, Writes: backend.Refuse},
+			},
 		}, Names: []network.Name{{
 			Name: "pos", Node: "api", Cache: &network.Cache{Distribution: network.Loguniform, From: 5 * time.Second, To: time.Minute},
-		}}},
+		}}, Records: 40},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2, Flap: &fault.Flap{On: 2 * time.Second, Off: time.Second, Pattern: fault.Drawn}},
@@ -137,6 +141,8 @@ func fridayPlan() Plan {
 			{Kind: fault.Migrate, At: 63 * time.Second, Name: "pos", To: "db-1", Stages: []fault.Stage{
 				{At: 64 * time.Second, Share: 0.97}, {At: 65 * time.Second, Share: 1},
 			}},
+			{Kind: fault.Failover, At: 66 * time.Second, Name: "pos", To: "db-2", Promote: true},
+			{Kind: fault.Failback, At: 67 * time.Second, Name: "pos", To: "db-1", Merge: true},
 			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
 		},
 		Starts:  12 * time.Hour,

@@ -37,8 +37,8 @@ var catalogue = []definition{
 	{word: "shed", target: OnNode, fields: []string{"share"}},
 	{word: "retriesOff", target: OnFleet},
 	{word: "rollout", target: OnFleet, fields: []string{"from", "to"}, may: []string{"share"}},
-	{word: "failover", target: OnName, fields: []string{"name", "to"}, moment: true},
-	{word: "failback", target: OnName, fields: []string{"name", "to"}, moment: true},
+	{word: "failover", target: OnName, fields: []string{"name", "to"}, may: []string{"promote"}, moment: true},
+	{word: "failback", target: OnName, fields: []string{"name", "to"}, may: []string{"merge"}, moment: true},
 	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},
 }
 
@@ -80,6 +80,8 @@ var properties = []property{
 		}
 		return unless(e.To != "", "is missing; write the node that the name is to stand for")
 	}},
+	{"promote", func(e *Event) bool { return e.Promote }, nil},
+	{"merge", func(e *Event) bool { return e.Merge }, nil},
 	{"stages", func(e *Event) bool { return e.Stages != nil }, func(e *Event) string {
 		return unless(len(e.Stages) > 0, "are missing; write at least one, such as { at: '17h', share: '97%' }")
 	}},

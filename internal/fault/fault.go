@@ -75,6 +75,10 @@ type Event struct {
 	Region string        `json:"region"` // in place of Node: every node in it
 	Name   string        `json:"name"`   // Failover, Failback, Migrate: which of backend.names
 	Stages []Stage       `json:"stages"` // Migrate: in the order of time
+	// Promote has the node To, a replica, take writes from then on.
+	Promote bool `json:"promote"` // Failover
+	// Merge gives the node To and its replicas all the sales that any of them has.
+	Merge bool `json:"merge"` // Failback
 	// Endless says that it is still on, or comes and goes, when the run ends, in place
 	// of For. A plan that is run has For up to its horizon then.
 	Endless bool `json:"endless"`

@@ -44,6 +44,7 @@ var interfaces = map[string]reflect.Type{
 	"Step":        reflect.TypeFor[backend.Step](),
 	"Shed":        reflect.TypeFor[backend.Shed](),
 	"Stage":       reflect.TypeFor[fault.Stage](),
+	"Replica":     reflect.TypeFor[backend.Replica](),
 	"Name":        reflect.TypeFor[network.Name](),
 	"Cache":       reflect.TypeFor[network.Cache](),
 	"Trigger":     reflect.TypeFor[fault.Event](),

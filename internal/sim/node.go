@@ -54,6 +54,7 @@ func (r *run) boot(before []instance) {
 		in.links = in.node.Links()
 		in.edges = make([][]history.LinkBucket, len(in.links))
 	}
+	r.pair()
 }
 
 // arrive lets a request come to a node, whose client waits for so long. The node
@@ -112,7 +113,7 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 		r.at(r.now+e.For, p, dones|r.requests.at(p).turn)
 	case node.Finish:
 		q := r.requests.at(p)
-		r.inLedger(in, p, q.entry)
+		r.inLedger(i, p, q.entry)
 		r.answer(p, q, retry.Outcome{Cause: retry.OK})
 	case node.Fail:
 		r.answer(p, r.requests.at(p), protocol.Failure(retry.Outcome{Cause: e.Cause, RetryAfter: e.For}).Outcome())

@@ -115,7 +115,7 @@ func (r *run) history() *history.History {
 	}
 	r.parts(h)
 	h.Faults = r.faults()
-	h.Ledger = r.ledger.audit()
+	h.Ledger = r.audit()
 	h.Problem = r.problem
 	return h
 }

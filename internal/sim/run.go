@@ -52,6 +52,7 @@ type run struct {
 	granting  bool                   // they are being sent
 	paused    bool
 
+	pairs    []replicated // ledgers and their copies
 	recorder *history.Recorder
 	ledger   ledger
 	misdated map[uint32]bool // requests whose sale they carry with another day's date; nil while there were none
