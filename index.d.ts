@@ -393,6 +393,13 @@ declare module 'k6/x/retrystorm' {
     nodes: Node[];
     /** Names that stand for one node at a time, at most 32 of them. None if left out. */
     names?: Name[];
+    /**
+     * How many records, such as booking slots, each tenant has, up to 1,000,000: each
+     * sale writes one of them. Two nodes that write the same record of a tenant by
+     * different sales, while one is a copy that was promoted or has taken writes, are in
+     * conflict. Sales write no record in common if left out.
+     */
+    records?: number;
   }
 
   /**
@@ -482,10 +489,26 @@ declare module 'k6/x/retrystorm' {
     disk?: Disk;
     /** Makes service slower after a restart, while the cache fills. None if left out. */
     warmup?: Warmup;
+    /** Makes it keep an asynchronous copy of another node's ledger. Only the engine `sim` can. */
+    replica?: Replica;
     /** Processors of the container, such as 0.5. No bound if left out. */
     cpus?: number;
     /** Memory of the container; at least '6MiB'. No bound if left out. */
     memory?: Bytes;
+  }
+
+  /** A node's copy of another node's ledger. */
+  export interface Replica {
+    /** The node whose ledger is copied. It is no replica itself, and both keep a ledger. */
+    of: string;
+    /** How far behind the copy is; at most '30d'. Not at all if left out. */
+    lag?: Duration;
+    /**
+     * What becomes of a sale that is sent to it before an order to fail over promotes it:
+     * it is recorded in this ledger alone, or turned away as read-only with a 503.
+     * 'accept' if left out.
+     */
+    writes?: 'accept' | 'refuse';
   }
 
   /**
@@ -728,6 +751,10 @@ declare module 'k6/x/retrystorm' {
      * another than by then. Of a rollout: the cohort whose client the terminals get.
      */
     to?: string;
+    /** Of a failover: the node `to` is a replica, which takes writes from then on and copies no more. */
+    promote?: boolean;
+    /** Of a failback: the node `to` and its replicas get all the sales that any of them has. */
+    merge?: boolean;
     /** Of a migration: when which share of the tenants has moved; in the order of time. */
     stages?: Stage[];
   }
@@ -841,9 +868,9 @@ declare module 'k6/x/retrystorm' {
      * Has a name stand for another node at once. Whoever sends to the name follows
      * when the old answer expires; see `Cache`.
      */
-    function failover(settings: Change): Trigger;
+    function failover(settings: Change & Pick<Trigger, 'promote'>): Trigger;
     /** Has a name stand for the node again for which it stood before. */
-    function failback(settings: Change): Trigger;
+    function failback(settings: Change & Pick<Trigger, 'merge'>): Trigger;
     /**
      * Moves the tenants of a name to another node in stages. A tenant that is not yet
      * moved still finds the old node.

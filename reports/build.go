@@ -65,6 +65,7 @@ func totalsOf(h *history.History) Totals {
 		// Copies: a pointer into the history would keep all of it in memory.
 		audit := h.Ledger
 		t.Lost, t.Duplicated, t.Misdated = &audit.Lost, &audit.Duplicated, &audit.Misdated
+		t.Conflicts, t.Behind = audit.Conflicts, audit.Behind
 	}
 	return t
 }

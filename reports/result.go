@@ -133,6 +133,8 @@ type Totals struct {
 	Lost          *int64           `json:"lost"`                    // acknowledged, not in the ledger; nil if there is none or it could not be read
 	Duplicated    *int64           `json:"duplicated"`              // ledger entries beyond a sale's first; likewise
 	Misdated      *int64           `json:"misdated"`                // recorded at another time than sold; likewise
+	Conflicts     int64            `json:"conflicts,omitempty"`     // records that two ledgers wrote while apart, by different sales
+	Behind        int64            `json:"behind,omitempty"`        // sales that a copy of their ledger lacked at the end
 	WastedWorkS   *float64         `json:"wasted_work_s"`           // service time nobody waited for any more; nil if not known
 	WorkS         *float64         `json:"work_s"`                  // all service time; nil if not known
 	Outcomes      map[string]int64 `json:"outcomes"`                // attempts ended, by cause

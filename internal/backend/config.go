@@ -43,6 +43,8 @@ type Config struct {
 	Disk *store.Config `json:"disk"`
 	// Warmup makes service slower after a restart. None if nil.
 	Warmup *Warmup `json:"warmup"`
+	// Replica says whose ledger it keeps a copy of; of none if nil.
+	Replica *Replica `json:"replica"`
 	// CPUs and Memory bound the container; no bound if zero.
 	CPUs   float64     `json:"cpus"`
 	Memory field.Bytes `json:"memory"`

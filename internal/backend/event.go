@@ -60,6 +60,7 @@ const (
 	Shedding                    // the queue is at the shedding bound
 	Expired                     // its own deadline passed before its service began
 	Ordered                     // the operator had a share of the requests shed
+	ReadOnly                    // the node is a copy that takes no writes
 )
 
 // Effect is something a driver is to do, in order. It is that of a whole node, so that

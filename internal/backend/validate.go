@@ -52,6 +52,9 @@ func (c Config) Validate() error {
 		errs.Within(field.At("calls", i), c.Calls[i].Validate())
 	}
 	c.storage(&errs)
+	if c.Replica != nil {
+		errs.Within("replica", c.Replica.Validate())
+	}
 	c.container(&errs)
 	return errs.Err()
 }

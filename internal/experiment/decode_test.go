@@ -55,8 +55,8 @@ const friday = `{
     }]
   },
   {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}, "disk": {"write": "5ms", "read": "1ms", "syncEvery": "0s", "group": 8}},
-  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}}],
-  "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}]},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}, "replica": {"of": "db-1", "lag": "5s", "writes": "refuse"}}],
+  "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}], "records": 40},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2, "flap": {"on": "2s", "off": "1s", "pattern": "drawn"}},
@@ -65,6 +65,7 @@ const friday = `{
     {"kind": "latency", "at": "62s", "for": "8s", "from": "fleet", "to": "api", "way": "back", "latency": "50ms", "jitter": "10ms"},
     {"kind": "bandwidth", "at": "63s", "for": "2s", "from": "api", "to": "db-1", "rate": "10KB"},
     {"kind": "cut", "at": "64s", "for": "2s", "how": "refuse"},
+    {"kind": "failover", "at": "66s", "name": "pos", "to": "db-2", "promote": true}, {"kind": "failback", "at": "67s", "name": "pos", "to": "db-1", "merge": true},
     {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"},
     {"kind": "diskSlow", "at": "61s", "for": "3s", "node": "db-1", "latency": "200ms"},
     {"kind": "diskErrors", "at": "61s", "for": "3s", "node": "db-1", "share": "10%", "of": "reads"},
@@ -137,10 +138,13 @@ func fridayPlan() Plan {
 				Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000},
 				Disk: &store.Config{Write: 5 * time.Millisecond, Read: time.Millisecond, Group: 8},
 			},
-			{Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{
+				Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000},
+				Replica: &backend.Replica{Of: "db-1", Lag: 5 * time.Second, Writes: backend.Refuse},
+			},
 		}, Names: []network.Name{{
 			Name: "pos", Node: "api", Cache: &network.Cache{Distribution: network.Loguniform, From: 5 * time.Second, To: time.Minute},
-		}}},
+		}}, Records: 40},
 		Timeline: []fault.Event{
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2, Flap: &fault.Flap{On: 2 * time.Second, Off: time.Second, Pattern: fault.Drawn}},
@@ -151,6 +155,8 @@ func fridayPlan() Plan {
 			{Kind: fault.Latency, At: 62 * time.Second, For: 8 * time.Second, From: "fleet", To: "api", Way: fault.Back, Latency: 50 * time.Millisecond, Jitter: 10 * time.Millisecond},
 			{Kind: fault.Bandwidth, At: 63 * time.Second, For: 2 * time.Second, From: "api", To: "db-1", Way: fault.Both, Rate: 10_000},
 			{Kind: fault.Cut, At: 64 * time.Second, For: 2 * time.Second, From: "fleet", To: "api", How: fault.Refuse, Way: fault.Both},
+			{Kind: fault.Failover, At: 66 * time.Second, Name: "pos", To: "db-2", Promote: true},
+			{Kind: fault.Failback, At: 67 * time.Second, Name: "pos", To: "db-1", Merge: true},
 			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
 			{Kind: fault.DiskSlow, At: 61 * time.Second, For: 3 * time.Second, Node: "db-1", Latency: 200 * time.Millisecond},
 			{Kind: fault.DiskErrors, At: 61 * time.Second, For: 3 * time.Second, Node: "db-1", Share: 0.1, Of: store.Reads},

@@ -42,6 +42,9 @@ type Backend struct {
 	Nodes []backend.Config `json:"nodes"`
 	// Names stand for one node at a time, which orders of the timeline change.
 	Names []network.Name `json:"names"`
+	// Records is how many records, such as booking slots, each tenant has: each sale
+	// writes one of them. Sales write none in common if zero.
+	Records int `json:"records"`
 }
 
 // Terminals is the size of the whole fleet.

@@ -3,6 +3,7 @@ package experiment
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,17 +123,17 @@ func TestEveryFieldCanBeDecoded(t *testing.T) {
 	walk("", reflect.New(reflect.TypeFor[Plan]()).Elem())
 }
 
-// together gives one object with the members that any of several has.
+// together gives the first of several values, with the members that only later ones have.
 func together(items []*node) *node {
-	all := &node{shape: items[0].shape, literal: items[0].literal}
-	for _, item := range items {
-		for _, m := range item.members {
+	all := *items[0]
+	for _, n := range items[1:] {
+		for _, m := range n.members {
 			if all.get(m.name) == nil {
-				all.members = append(all.members, m)
+				all.members = append(slices.Clone(all.members), m)
 			}
 		}
 	}
-	return all
+	return &all
 }
 
 // TestFridayDeclaresEveryField keeps the tests that inject faults complete.

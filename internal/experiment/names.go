@@ -44,6 +44,7 @@ func (p *Plan) references(errs *field.Errors) {
 	}
 	p.orders(errs)
 	p.regions(errs)
+	p.replicas(errs)
 }
 
 // aliases gives the names that stand for nodes.

@@ -64,6 +64,18 @@ func TestWrongNamesAreNamedByPath(t *testing.T) {
 		"orders without names": {[]edit{{`"names": [{"name": "pos", "node": "primary", "cache": {"from": "1s"}}]`, `"names": []`}, {`"to": "pos"`, `"to": "primary"`}}, []string{
 			"timeline[0].name: there are no names; declare backend.names, and have the fleet send to one of them",
 		}},
+		"a replica of a node that there is not": {[]edit{{`"name": "backup", "region"`, `"name": "backup", "replica": {"of": "prim"}, "region"`}}, []string{
+			"backend.nodes[1].replica.of: there is no node 'prim'; write one of 'primary', 'backup'",
+		}},
+		"a replica of itself": {[]edit{{`"name": "backup", "region"`, `"name": "backup", "replica": {"of": "backup"}, "region"`}}, []string{
+			"backend.nodes[1].replica.of: is the node itself; write the node whose ledger is copied",
+		}},
+		"a promotion of no replica": {[]edit{{back, `{"kind": "failover", "at": "30s", "name": "pos", "to": "backup", "promote": true}`}}, []string{
+			"timeline[0].promote: makes 'backup' take writes, which is no replica; declare its replica, or leave promote out",
+		}},
+		"a merge without a replica": {[]edit{{back, back + `, {"kind": "failback", "at": "40s", "name": "pos", "to": "primary", "merge": true}`}}, []string{
+			"timeline[1].merge: merges the ledger of 'primary' with its copy, and no node is a replica of it; declare one, or leave merge out",
+		}},
 		"a region that there is not": {[]edit{{back, back + `, {"kind": "crash", "at": "20s", "for": "5s", "region": "asia"}`}}, []string{
 			"timeline[1].region: there is no region 'asia'; write one of 'us', 'eu'",
 		}},

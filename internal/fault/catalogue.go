@@ -49,8 +49,8 @@ var catalogue = []definition{
 	{word: "diskReadOnly", target: OnDisk},
 	{word: "diskDegraded", target: OnDisk, fields: []string{"times"}},
 	{word: "cold", target: OnNode},
-	{word: "failover", target: OnName, fields: []string{"name", "to"}, moment: true},
-	{word: "failback", target: OnName, fields: []string{"name", "to"}, moment: true},
+	{word: "failover", target: OnName, fields: []string{"name", "to"}, may: []string{"promote"}, moment: true},
+	{word: "failback", target: OnName, fields: []string{"name", "to"}, may: []string{"merge"}, moment: true},
 	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},
 }
 
@@ -97,6 +97,8 @@ var properties = append([]property{
 		}
 		return unless(e.To != "", "is missing; write the node that the name is to stand for")
 	}},
+	{"promote", func(e *Event) bool { return e.Promote }, nil},
+	{"merge", func(e *Event) bool { return e.Merge }, nil},
 	{"stages", func(e *Event) bool { return e.Stages != nil }, func(e *Event) string {
 		return unless(len(e.Stages) > 0, "are missing; write at least one, such as { at: '17h', share: '97%' }")
 	}},

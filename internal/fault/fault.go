@@ -96,6 +96,10 @@ type Event struct {
 	Region string  `json:"region"`
 	Name   string  `json:"name"`   // Failover, Failback, Migrate: which of backend.names
 	Stages []Stage `json:"stages"` // Migrate: in the order of time
+	// Promote has the node To, a replica, take writes from then on.
+	Promote bool `json:"promote"` // Failover
+	// Merge gives the node To and its replicas all the sales that any of them has.
+	Merge bool `json:"merge"` // Failback
 
 	// What strikes a link.
 	How     How           `json:"how"`     // Cut: what becomes of packets

@@ -66,6 +66,7 @@ func (e docker) Check(nodes []backend.Config, timeline []fault.Event) error {
 		}
 	}
 	byName(&errs, nodes)
+	replicas(&errs, nodes)
 	for i, ev := range timeline {
 		if ev.Kind != fault.CPU || !hits(ev, nodes) {
 			continue

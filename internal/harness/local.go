@@ -31,6 +31,7 @@ func (local) Check(nodes []backend.Config, timeline []fault.Event) error {
 		errs.Add("backend.nodes", "node %q burns processor time within %g cpus, and the local engine cannot set a CPU quota; use --engine docker or leave cpus out", node.Name, node.CPUs)
 	}
 	byName(&errs, nodes)
+	replicas(&errs, nodes)
 	for i, ev := range timeline {
 		if ev.Kind == fault.CPU && hits(ev, nodes) {
 			errs.Add(field.At("timeline", i), "the local engine cannot set a CPU quota; use --engine docker or take the fault out")
@@ -66,6 +67,15 @@ func byName(errs *field.Errors, nodes []backend.Config) {
 			}
 			errs.Add(field.At(field.Join(field.At("backend.nodes", i), "calls"), l)+".to",
 				"is a name, and nodes that are processes call nodes only; use --engine sim, or write the node itself")
+		}
+	}
+}
+
+// replicas refuses copies of ledgers, which processes do not keep so far.
+func replicas(errs *field.Errors, nodes []backend.Config) {
+	for i := range nodes {
+		if nodes[i].Replica != nil {
+			errs.Add(field.At("backend.nodes", i)+".replica", "copies the ledger of another node, which nodes that are processes cannot do so far; use --engine sim, or leave it out")
 		}
 	}
 }

@@ -161,4 +161,6 @@ type Audit struct {
 	Duplicated int64  `json:"duplicated,omitzero"` // entries beyond the first of the same sale
 	Misdated   int64  `json:"misdated,omitzero"`   // recorded at another time than the terminal sold it
 	Unknown    int64  `json:"unknown,omitzero"`    // in the ledger, though the terminal was never told so
+	Conflicts  int64  `json:"conflicts,omitzero"`  // records that two ledgers wrote while apart, by different sales
+	Behind     int64  `json:"behind,omitzero"`     // sales that a copy of their ledger lacked at the end
 }

@@ -178,6 +178,8 @@ func (a *Audit) add(o *Audit) {
 	a.Duplicated += o.Duplicated
 	a.Misdated += o.Misdated
 	a.Unknown += o.Unknown
+	a.Conflicts += o.Conflicts
+	a.Behind += o.Behind
 }
 
 // said joins what is said, each of it once.

@@ -11,7 +11,7 @@ import (
 // layers are the packages from the bottom up. A package imports those of lower
 // layers freely and none of a higher one.
 var layers = [][]string{
-	{"internal/field", "internal/timer", "internal/console", "internal/race", "internal/trace", "internal/processor"},
+	{"internal/field", "internal/timer", "internal/replica", "internal/console", "internal/race", "internal/trace", "internal/processor"},
 	{"internal/retry"},
 	{"internal/caller", "internal/store"},
 	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/network", "internal/experiment"},

@@ -12,7 +12,7 @@ import (
 // cores are the packages that decide and never wait: without clock, network,
 // disk or chance of their own.
 var cores = []string{
-	"internal/field", "internal/timer", "internal/retry", "internal/caller", "internal/store", "internal/terminal", "internal/backend",
+	"internal/field", "internal/timer", "internal/replica", "internal/retry", "internal/caller", "internal/store", "internal/terminal", "internal/backend",
 	"internal/node", "internal/network", "internal/topology", "internal/protocol", "internal/fault", "internal/history", "internal/verdict",
 	"internal/experiment", "internal/sim", "internal/decision", "internal/campaign",
 }

@@ -47,6 +47,7 @@ var interfaces = map[string]reflect.Type{
 	"Disk":        reflect.TypeFor[store.Config](),
 	"Warmup":      reflect.TypeFor[backend.Warmup](),
 	"Stage":       reflect.TypeFor[fault.Stage](),
+	"Replica":     reflect.TypeFor[backend.Replica](),
 	"Name":        reflect.TypeFor[network.Name](),
 	"Cache":       reflect.TypeFor[network.Cache](),
 	"Trigger":     reflect.TypeFor[fault.Event](),

@@ -61,7 +61,7 @@ func (n *Node) crash(now time.Duration, lost bool, out []Effect) []Effect {
 		out = n.obey(l, out)
 		c.Reset(linkStream(n.seed, n.cfg.Name, l))
 	}
-	n.before, n.lent = n.Stats(), backend.Stats{}
+	n.before, n.lent, n.refused = n.Stats(), backend.Stats{}, 0
 	n.rng = backend.Stream(n.seed, n.cfg.Name)
 	n.backend.Restart(n.cfg, n.rng)
 	if n.requests != nil {

@@ -38,6 +38,8 @@ type Node struct {
 	down, frozen bool
 	kept         []Event // what a frozen node will see
 	shed         float64 // the operator's order
+	readOnly     bool    // it takes no writes
+	refused      int64   // requests that it has turned away for that
 	off          bool    // its own retries are switched off, likewise
 	wakeAt       time.Duration
 	before       backend.Stats // of its lives before the present one
@@ -84,6 +86,10 @@ func (n *Node) start() {
 // Find has a name say where the attempts over a link go.
 func (n *Node) Find(link int, by caller.Resolver) { n.callers[link].Find(by) }
 
+// ReadOnly has the node turn every request away, or take them again, as a copy does that
+// is not promoted.
+func (n *Node) ReadOnly(is bool) { n.readOnly = is }
+
 // Restart begins anew as a node of that declaration, in the run with that seed. Of
 // what was before it keeps the memory and nothing else; only a modelled node can.
 func (n *Node) Restart(cfg backend.Config, seed uint64) {
@@ -125,6 +131,10 @@ func (n *Node) Step(now time.Duration, ev *Event, out []Effect) []Effect {
 func (n *Node) take(now time.Duration, ev *Event, out []Effect) []Effect {
 	switch ev.Kind {
 	case Arrive:
+		if n.readOnly {
+			n.refused++
+			return append(out, Effect{Kind: Reject, Reason: backend.ReadOnly, ID: ev.ID})
+		}
 		return n.arrive(now, ev, out)
 	case Leave:
 		return n.leave(now, ev.ID, out)
@@ -178,6 +188,8 @@ func (n *Node) pass(now time.Duration, in backend.Event, out []Effect) []Effect 
 func (n *Node) Stats() backend.Stats {
 	s := n.backend.Stats()
 	s.Add(&n.before)
+	s.Arrived += n.refused
+	s.Rejected += n.refused
 	s.Worked -= n.lent.Worked
 	s.InVain -= n.lent.InVain
 	return s

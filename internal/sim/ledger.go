@@ -18,11 +18,17 @@ type ledger struct {
 }
 
 // audit compares the ledger with what the terminals believe.
-func (b ledger) audit() history.Audit {
-	return history.Audit{
+func (r *run) audit() history.Audit {
+	b := &r.ledger
+	a := history.Audit{
 		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies, Lost: b.lost,
 		Unknown: b.recorded - (b.acknowledged - b.lost), Misdated: b.misdated,
 	}
+	for k := range r.pairs {
+		a.Conflicts += r.pairs[k].Conflicts()
+		a.Behind += r.pairs[k].Behind(r.now)
+	}
+	return a
 }
 
 // entry is a sale about which something must be remembered: there are copies
@@ -107,11 +113,19 @@ func (r *run) misdate(p uint32) {
 
 // inLedger records the sale, of that entry, of a request whose service has ended.
 // A ledger knows its own entries only.
-func (r *run) inLedger(in *instance, p, x uint32) {
+func (r *run) inLedger(i uint8, p, x uint32) {
+	in := &r.nodes[i]
 	if in.ledger == 0 {
 		return
 	}
 	e := r.entries.at(x)
+	if r.pairs != nil && e.ledgers&in.ledger == 0 {
+		if r.knows(int(i), e) {
+			e.ledgers |= in.ledger
+		} else {
+			r.write(int(i), e)
+		}
+	}
 	switch {
 	case e.ledgers&^closed == 0:
 		r.ledger.recorded++

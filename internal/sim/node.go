@@ -58,6 +58,7 @@ func (r *run) boot(before []instance) {
 		in.links = in.node.Links()
 		in.edges = make([][]history.LinkBucket, len(in.links))
 	}
+	r.pair()
 }
 
 // arrive lets a request come to a node, whose client waits for so long. The node
@@ -128,7 +129,7 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 	case node.Finish:
 		q := r.requests.at(p)
 		if in.cfg.Disk == nil {
-			r.inLedger(in, p, q.entry)
+			r.inLedger(i, p, q.entry)
 		}
 		r.answer(p, q, retry.Outcome{Cause: retry.OK})
 	case node.Fail:
@@ -152,7 +153,7 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 	case node.CancelCall:
 		r.cancelCall(in, e.Attempt)
 	case node.Commit:
-		r.commit(in, p, r.requests.at(p).entry)
+		r.commit(i, p, r.requests.at(p).entry)
 	case node.Synced:
 		r.synced(in, e.ID)
 	case node.Lost:

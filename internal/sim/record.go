@@ -121,7 +121,7 @@ func (r *run) history() *history.History {
 		h.Groups[i].Buckets = g.Buckets()
 	}
 	h.Faults = r.faults()
-	h.Ledger = r.ledger.audit()
+	h.Ledger = r.audit()
 	h.Problem = r.problem
 	return h
 }

@@ -57,6 +57,7 @@ type run struct {
 	granting  bool                   // they are being sent
 	paused    bool
 
+	pairs    []replicated // ledgers and their copies
 	recorder *history.Recorder
 	ledger   ledger
 	told     map[uint32]bool // entries of which their terminals know; nil where nothing can be lost

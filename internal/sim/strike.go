@@ -35,6 +35,7 @@ func (r *run) schedule() {
 
 func (r *run) strike(i int) {
 	s := r.faulty[i]
+	r.struck(&s)
 	ev := node.Event{Kind: node.Fault, Strike: s.Kind, On: s.on}
 	switch s.Kind {
 	case fault.Spike, fault.Rollout, fault.Failover, fault.Failback, fault.Migrate: // which those who send know by themselves
