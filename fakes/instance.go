@@ -124,7 +124,8 @@ func (in *instance) stats() Stats {
 		return s
 	}
 	s.Recorded = in.ledger.Recorded()
-	if err := in.ledger.Failure(); err != nil {
+	// A declared disk may be struck; what its clients are told says so by itself.
+	if err := in.ledger.Failure(); err != nil && in.cfg.Node.Disk == nil {
 		s.Failure = err.Error()
 	}
 	return s
