@@ -63,7 +63,8 @@ declare module 'k6/x/retrystorm' {
     | 'refused' // no connection
     | 'reset' // the connection broke before an answer
     | 'rejected' // turned away: 429 or 503
-    | 'failed'; // any other error answer
+    | 'failed' // any other error answer
+    | 'read-only'; // the server is up and cannot write: 507, or 503 with Retrystorm-Cause: read-only
 
   // ─── the declaration ─────────────────────────────────────────────────────
 
@@ -481,6 +482,15 @@ declare module 'k6/x/retrystorm' {
     ledger?: boolean;
     /** Makes it keep an asynchronous copy of another node's ledger. Only the engine `sim` can. */
     replica?: Replica;
+    /**
+     * The disk under its ledger; only of a node that records sales. A worker is busy
+     * until its commit has ended, so that a slow disk costs capacity. If left out, a
+     * commit takes what the machine's own disk takes (in the engine `sim`, nothing),
+     * and no worker waits for it.
+     */
+    disk?: Disk;
+    /** Makes service slower after a restart, while the cache fills. None if left out. */
+    warmup?: Warmup;
     /** Processors of the container, such as 0.5. No bound if left out. */
     cpus?: number;
     /** Memory of the container; at least '6MiB'. No bound if left out. */
@@ -621,16 +631,54 @@ declare module 'k6/x/retrystorm' {
     refusal?: 'reject' | 'drop';
   }
 
+  /**
+   * The disk of a node that records sales. Commits that arrive while an fsync is under
+   * way share the next one. What fails with EIO is answered with 500; a full disk with
+   * 507, and a read-only one with 503 and the header Retrystorm-Cause: read-only, which
+   * are both 'read-only' to a client.
+   */
+  export interface Disk {
+    /**
+     * How long a commit takes, a write and its fsync, for all that share it; at most
+     * '1m'. None if left out. On a real disk a commit takes at least that long.
+     */
+    write?: Duration;
+    /** How long looking up takes what is known of the sales that share a commit; at most '1m'. None if left out. */
+    read?: Duration;
+    /**
+     * The time between two fsyncs, at most '1h'. A commit is then acknowledged before it
+     * is synced, and a crash with unsynced: 'lost' loses what was not synced yet. If left
+     * out, each commit is synced before it is acknowledged.
+     */
+    syncEvery?: Duration;
+    /** The most commits that share an fsync, from 1; unbounded if left out. */
+    group?: Limit;
+  }
+
+  /**
+   * How a node serves whose cache is empty: a service that begins after a restart takes
+   * `times` its usual length, which falls in a straight line to its usual length. A
+   * node is warm when a run begins.
+   */
+  export interface Warmup {
+    /** How long that takes; at most '24h'. */
+    for: Duration;
+    /** How many times the usual service time, above 1 and up to 1000. */
+    times: number;
+  }
+
   // ─── the timeline ────────────────────────────────────────────────────────
 
   /**
    * Something that happens at a time, for a time; `spike`, `fault` and `operator`
-   * make them. Faults of one node may not overlap; spikes that overlap multiply.
+   * make them. Faults of one node may not overlap, and faults of its disk only where they
+   * are of different kinds; spikes that overlap multiply.
    * What an operator orders may go on under a fault.
    */
   export interface Trigger {
     /** What happens. */
-    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'failover' | 'failback' | 'migrate';
+    kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'failover' | 'failback' | 'migrate' | 'cut' | 'latency' | 'loss' | 'bandwidth' | 'reset'
+      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
@@ -649,7 +697,10 @@ declare module 'k6/x/retrystorm' {
     endless?: boolean;
     /** Of a fault or an order to a node: it comes and goes until its end. It is on all the time if left out. */
     flap?: Flap;
-    /** Of a spike: demand as a multiple of the usual, above 0 and up to 1000. */
+    /**
+     * Of a spike: demand as a multiple of the usual, above 0 and up to 1000. Of a
+     * degraded disk: the time of its operations, likewise, above 1.
+     */
     times?: number;
     /** Of a spike: the cohort whose customers come; all if left out. */
     cohort?: string;
@@ -660,18 +711,23 @@ declare module 'k6/x/retrystorm' {
     /** Of a CPU fault: the processors left to the node, fewer than its own. */
     cpus?: number;
     /**
-     * Of a shed: the share of the requests to turn away, above 0 and up to 1. Of a
-     * rollout: the share of the terminals that have been updated at its end; all if
-     * left out.
+     * Of a shed, a loss or a reset: the share of the requests, packets or messages,
+     * above 0 and up to 1. Of disk errors: the share of the operations that fail,
+     * likewise. Of a rollout: the share of the terminals that have been updated at its
+     * end; all if left out.
      */
     share?: Ratio;
-    /** Of a rollout: the cohort whose terminals are updated. */
+    /**
+     * Of a fault of a link: who calls, 'fleet' or a node; the fleet if left out. Of a
+     * rollout: the cohort whose terminals are updated.
+     */
     from?: string;
     /** Of an order that changes a name: which of `backend.names`. */
     name?: string;
     /**
      * Of an order that changes a name: the node that it is to stand for, another than by
-     * then. Of a rollout: the cohort whose client the terminals get.
+     * then. Of a fault of a link: the node that is called; the one that the fleet calls
+     * if left out. Of a rollout: the cohort whose client the terminals get.
      */
     to?: string;
     /** Of a failover: the node `to` is a replica, which takes writes from then on and copies no more. */
@@ -680,6 +736,27 @@ declare module 'k6/x/retrystorm' {
     merge?: boolean;
     /** Of a migration: when which share of the tenants has moved; in the order of time. */
     stages?: Stage[];
+    /** Of a cut: whether packets vanish, or are answered with a reset. 'drop' if left out. */
+    how?: 'drop' | 'refuse';
+    /** Of a fault of a link: on requests, on answers, or on both. 'both' if left out. */
+    way?: 'both' | 'there' | 'back';
+    /**
+     * Of a latency: the time added to each way, above '0s' and up to '1h'. Of a slow
+     * disk: how much longer each commit takes, up to '1m'.
+     */
+    latency?: Duration;
+    /** Of a latency: by how much of it that is more or less, uniformly; at most all of it. None if left out. */
+    jitter?: Duration;
+    /** Of a bandwidth: what passes each way in a second, of all connections together; at least '1B'. */
+    rate?: Bytes;
+    /** Of disk errors: which operations fail; 'writes' if left out. */
+    of?: 'writes' | 'reads';
+    /**
+     * Of a crash: what becomes of what is written and not synced: the process was
+     * killed and the kernel still writes it, or the power went and it is lost. 'lost'
+     * needs a declared disk. 'kept' if left out.
+     */
+    unsynced?: 'kept' | 'lost';
   }
 
   /** A part of a migration. */
@@ -718,7 +795,7 @@ declare module 'k6/x/retrystorm' {
   /** What strikes a node. Each is real, and probed: it took hold, and it is gone. */
   export namespace fault {
     /** Kills the node at once and starts it again after `for`. */
-    function crash(settings: Strike): Trigger;
+    function crash(settings: Strike & Pick<Trigger, 'unsynced'>): Trigger;
     /** Makes the node stand still; its connections stay open. */
     function freeze(settings: Strike): Trigger;
     /**
@@ -726,6 +803,50 @@ declare module 'k6/x/retrystorm' {
      * containers; the engine `local` refuses it.
      */
     function cpu(settings: Strike & { cpus: number }): Trigger;
+    /** Empties the node's cache as it begins; the node must declare its `warmup`. */
+    function cold(settings: Strike): Trigger;
+
+    /** What strikes the disk of a node, which must have a declared `disk`. */
+    namespace disk {
+      /** Makes each commit take `latency` longer. */
+      function slow(settings: Strike & { latency: Duration }): Trigger;
+      /** Makes a `share` of the commits, or of the lookups before them, fail with EIO. */
+      function errors(settings: Strike & Pick<Trigger, 'of'> & { share: Ratio }): Trigger;
+      /** Fills the disk: every commit fails with ENOSPC. */
+      function full(settings: Strike): Trigger;
+      /** Makes the disk read-only: every commit fails with EROFS. */
+      function readOnly(settings: Strike): Trigger;
+      /** An array that has lost a member: each operation takes `times` as long. A crash while it is on is the second loss. */
+      function degraded(settings: Strike & { times: number }): Trigger;
+    }
+
+    /**
+     * What strikes a link: that from the fleet to the node it calls, or one from a
+     * node to a node that it calls. Faults of different kinds on one link add up;
+     * two of a kind may not overlap. The link behaves as TCP does: what is lost is
+     * sent again after 200 ms and a round trip, then after twice as long, and so on;
+     * the first packet of a new connection after 1 s, then 2 s. See docs/engines.md.
+     */
+    namespace link {
+      /**
+       * Cuts the link. With 'drop' packets vanish, in the `way` said, and the caller
+       * sees nothing but its timeout; the node does not hear that it has left. What
+       * is sent is there at the first retransmission after the cut. With 'refuse'
+       * each connection is reset, and new ones are refused.
+       */
+      function cut(settings: OnLink & Pick<Trigger, 'how'>): Trigger;
+      /** Makes each way take `latency` longer, give or take `jitter`; a new connection takes a round trip more. */
+      function latency(settings: OnLink & Pick<Trigger, 'jitter'> & { latency: Duration }): Trigger;
+      /** Loses `share` of the packets, each by chance. */
+      function loss(settings: OnLink & { share: Ratio }): Trigger;
+      /** Passes `rate` bytes a second each way; what is more waits. */
+      function bandwidth(settings: OnLink & { rate: Bytes }): Trigger;
+      /** Breaks the connection of `share` of the requests and answers, each by chance, before they arrive. */
+      function reset(settings: OnLink & { share: Ratio }): Trigger;
+    }
+
+    /** When a link is struck, which, and in which direction. */
+    type OnLink = When & Pick<Trigger, 'from' | 'to' | 'way'>;
   }
 
   /** What an operator orders. What a node is to do is probed: it took hold, and it is gone. */

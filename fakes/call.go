@@ -128,6 +128,7 @@ func (c *call) exchange(conn *outgoing) (o retry.Outcome, again bool, err error)
 	sale := &c.job.sale
 	_, err = conn.Write(protocol.Request{
 		Terminal: sale.Terminal, Sale: sale.Sale, SoldAt: sale.SoldAt,
+		Tenant: c.job.tenant, CarriesTenant: c.job.tenant != sale.Terminal,
 		Waits: time.Until(c.until), CarriesWait: c.target.propagates,
 	}.Append(buf[:0]))
 	if err != nil {
@@ -140,7 +141,7 @@ func (c *call) exchange(conn *outgoing) (o retry.Outcome, again bool, err error)
 	if err := resp.ReadLimitBody(in, mostBody); err != nil {
 		return o, false, err
 	}
-	o.Cause = protocol.CauseOf(resp.StatusCode())
+	o.Cause = protocol.CauseIn(resp.StatusCode(), resp.Header.Peek(protocol.CauseHeader))
 	if word := resp.Header.Peek(protocol.RetryAfterHeader); len(word) > 0 {
 		o.RetryAfter = protocol.ParseRetryAfter(word)
 	}

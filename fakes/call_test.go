@@ -42,7 +42,7 @@ func (s *shelf) submit(e Entry, tell func(bool, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kept = append(s.kept, e)
-	tell(false, nil)
+	go tell(false, nil)
 }
 
 // called is a node that answers as a test says.
@@ -77,8 +77,8 @@ func outcomes(to string, causes ...retry.Cause) LinkStats {
 func TestSaleIsRecordedAtTheEndOfTheChain(t *testing.T) {
 	var front, back shelf
 	db := serving(t, backend.Config{Workers: 1, Service: backend.Service{Mean: 1}}, &back)
-	app := servingWith(t, calling(linkTo("db"), db.addr), unrecorded{})
-	gateway := servingWith(t, calling(linkTo("app"), app.addr), unrecorded{})
+	app := servingWith(t, calling(linkTo("db"), db.addr), memory{})
+	gateway := servingWith(t, calling(linkTo("app"), app.addr), memory{})
 	if got := post(t, gateway.addr, "3-4", "99"); got != (reply{status: 201}) {
 		t.Errorf("answered with %+v", got)
 	}
@@ -128,7 +128,7 @@ func TestWhatTheCalledNodeAnswersDecides(t *testing.T) {
 			if tt.cause == retry.Timeout {
 				link.Timeout = time.Millisecond
 			}
-			r := servingWith(t, calling(link, called(t, tt.answer)), unrecorded{})
+			r := servingWith(t, calling(link, called(t, tt.answer)), memory{})
 			if got := post(t, r.addr, "1-1", "0"); got != tt.want {
 				t.Errorf("answered with %+v, want %+v", got, tt.want)
 			}
@@ -140,7 +140,7 @@ func TestWhatTheCalledNodeAnswersDecides(t *testing.T) {
 }
 
 func TestNodeThatNobodyListensAtIsRefused(t *testing.T) {
-	r := servingWith(t, calling(linkTo("db"), free(t)), unrecorded{})
+	r := servingWith(t, calling(linkTo("db"), free(t)), memory{})
 	if got := post(t, r.addr, "1-1", "0"); got != (reply{status: 502}) {
 		t.Errorf("answered with %+v", got)
 	}
@@ -158,8 +158,8 @@ func TestRetriesMultiplyFromLayerToLayer(t *testing.T) {
 		tries.Add(1)
 		w.WriteHeader(500)
 	})
-	app := servingWith(t, calling(thrice, addr), unrecorded{})
-	gateway := servingWith(t, calling(thrice, app.addr), unrecorded{})
+	app := servingWith(t, calling(thrice, addr), memory{})
+	gateway := servingWith(t, calling(thrice, app.addr), memory{})
 	if got := post(t, gateway.addr, "1-1", "0"); got != (reply{status: 502}) {
 		t.Errorf("answered with %+v", got)
 	}
@@ -210,7 +210,7 @@ func TestLinkHonoursRetryAfter(t *testing.T) {
 	})
 	link := linkTo("db")
 	link.Retry = retry.Config{Backoff: retry.Immediate}
-	r := servingWith(t, calling(link, addr), unrecorded{})
+	r := servingWith(t, calling(link, addr), memory{})
 	conn := send(t, r.addr, sale("1-1", "0"))
 	job := r.job(t, 1)
 	eventually(t, "the node waits", func() bool { return r.waits(time.Hour) })

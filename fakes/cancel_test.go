@@ -18,7 +18,7 @@ func TestClientThatLeavesIsSeenToLeaveAtTheEndOfTheChain(t *testing.T) {
 	db := serving(t, slow(), memory{})
 	cfg := calling(linkTo("db"), db.addr)
 	cfg.Node.Abandoned = backend.Stop
-	app := servingWith(t, cfg, unrecorded{})
+	app := servingWith(t, cfg, memory{})
 	conn := send(t, app.addr, sale("1-1", "0"))
 	j := db.job(t, 1)
 	conn.Close()
@@ -36,7 +36,7 @@ func TestAttemptThatTimesOutIsSeenToLeaveAndTriedAgain(t *testing.T) {
 	db := serving(t, cfg, memory{})
 	link := linkTo("db")
 	link.Retry = retry.Config{Backoff: retry.Immediate, MaxAttempts: 3}
-	app := servingWith(t, calling(link, db.addr), unrecorded{})
+	app := servingWith(t, calling(link, db.addr), memory{})
 	conn := send(t, app.addr, sale("1-1", "0"))
 	for i := range uint64(3) {
 		j := db.job(t, i+1)
@@ -56,7 +56,7 @@ func TestAttemptThatRunsOnIsNotSeenToLeave(t *testing.T) {
 	db := serving(t, slow(), memory{})
 	link := linkTo("db")
 	link.Timeout, link.Cancel = time.Millisecond, caller.RunOn
-	app := servingWith(t, calling(link, db.addr), unrecorded{})
+	app := servingWith(t, calling(link, db.addr), memory{})
 	if got := post(t, app.addr, "1-1", "0"); got != (reply{status: 504}) {
 		t.Errorf("answered with %+v", got)
 	}
@@ -157,7 +157,7 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 // brief is a node that holds what it drops for a moment only.
 func brief(t *testing.T, cfg Config) *rig {
 	t.Helper()
-	r := servingWith(t, cfg, unrecorded{})
+	r := servingWith(t, cfg, memory{})
 	r.mu.Lock()
 	r.hold = time.Millisecond
 	r.mu.Unlock()

@@ -3,7 +3,10 @@ package fakes
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sync"
+	"syscall"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -14,7 +17,18 @@ import (
 func (l *Ledger) write() {
 	defer close(l.ended)
 	var batch []record
-	for range l.wake {
+	var syncs <-chan time.Time
+	if every := l.disk.cfg.SyncEvery; every > 0 {
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		syncs = ticker.C
+	}
+	for {
+		select {
+		case <-l.wake:
+		case <-syncs:
+			l.sync()
+		}
 		for {
 			var closed bool
 			batch, closed = l.take(batch)
@@ -34,51 +48,131 @@ func (l *Ledger) take(old []record) (batch []record, closed bool) {
 	clear(old)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if most := l.group(); len(l.gathered) > most {
+		batch = append(old[:0], l.gathered[:most]...)
+		l.gathered = l.gathered[:copy(l.gathered, l.gathered[most:])]
+		return batch, l.closed
+	}
 	batch, l.gathered = l.gathered, old[:0]
 	return batch, l.closed
 }
 
 // settle writes a batch with one fsync and tells everybody what became of it.
 func (l *Ledger) settle(batch []record) {
-	known, added, err := l.commit(batch)
+	ends := make([]end, len(batch))
+	added, err := l.commit(batch, ends)
 	if err == nil {
 		l.recorded.Add(added)
 	}
 	for i, r := range batch {
-		r.tell(known[i] && err == nil, err)
+		e := &ends[i]
+		if err != nil {
+			*e = end{err: err}
+		}
+		r.tell(e.known, e.err)
 	}
 }
 
-// commit writes a batch down. known says of each sale that it is a duplicate,
-// be it of one that stands in the same batch: that one is on disk, too, when
-// commit returns.
-func (l *Ledger) commit(batch []record) (known []bool, added int64, err error) {
-	known = make([]bool, len(batch))
-	if err := l.log.failure(); err != nil {
-		return known, 0, err
+// end is what becomes of one sale of a batch that is written: it is known, be it from
+// one that stands in the same batch, which is on disk, too, when commit returns; or it
+// could not be looked up, and is not written.
+type end struct {
+	known bool
+	err   error
+}
+
+// commit writes a batch down.
+func (l *Ledger) commit(batch []record, ends []end) (added int64, err error) {
+	l.use.Lock()
+	defer l.use.Unlock()
+	if err := l.ready(); err != nil {
+		return 0, err
+	}
+	if state := l.disk.now(); state.Read(&l.disk.cfg) > 0 {
+		time.Sleep(state.Read(&l.disk.cfg))
 	}
 	changes := l.db.NewIndexedBatch()
 	defer func() { err = errors.Join(err, changes.Close()) }()
 	for i, r := range batch {
-		known[i], err = l.enter(changes, r.sale)
+		known, err := l.enter(changes, r.sale)
 		if err != nil {
-			return known, 0, fmt.Errorf("%w: %w", ErrDisk, err)
+			err = fmt.Errorf("%w: %w", ErrDisk, err)
 		}
+		ends[i] = end{known, err}
 	}
 	if changes.Empty() {
-		return known, 0, nil
+		return 0, nil
 	}
 	added = int64(changes.Count())
-	if err := changes.Commit(pebble.Sync); err != nil {
-		return known, 0, fmt.Errorf("%w: %w", ErrDisk, err)
+	how := pebble.Sync
+	if l.disk.cfg.SyncEvery > 0 {
+		how, l.unsynced = pebble.NoSync, true
 	}
-	return known, added, l.log.failure()
+	if err := changes.Commit(how); err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrDisk, err)
+	}
+	return added, l.log.failure()
+}
+
+// group is the most sales that share an fsync.
+func (l *Ledger) group() int {
+	if g := l.disk.cfg.Group; g > 0 {
+		return g.Count()
+	}
+	return math.MaxInt
+}
+
+// sync syncs what was acknowledged without; what fails is tried again the next time.
+func (l *Ledger) sync() {
+	l.use.Lock()
+	defer l.use.Unlock()
+	if l.unsynced && l.ready() == nil && l.db.LogData(nil, pebble.Sync) == nil && l.log.failure() == nil {
+		l.unsynced = false
+	}
+}
+
+// again is how long a ledger that cannot write is left alone before it is tried to open
+// it anew.
+const again = 50 * time.Millisecond
+
+// ready says whether something can be written. A ledger that failed to write is opened
+// anew once its disk is well: Pebble goes on as if it had written, so that what it
+// holds in memory is worth nothing, and what was acknowledged is on disk.
+func (l *Ledger) ready() error {
+	if err := l.disk.commit(); err != nil {
+		return fmt.Errorf("%w: %w", ErrDisk, err)
+	}
+	failed := l.log.failure()
+	if failed == nil || l.away || time.Since(l.tried) < again {
+		return failed
+	}
+	l.tried = time.Now()
+	l.layer.kill()
+	old := l.db
+	if err := l.openFiles(); err != nil {
+		return fmt.Errorf("%w: %w", ErrDisk, err)
+	}
+	go discard(old)
+	return nil
+}
+
+// discard gives back what it can of a database that failed to write. Close panics where
+// the failure has left something open.
+func discard(db *pebble.DB) {
+	if db == nil {
+		return
+	}
+	defer func() { _ = recover() }()
+	_ = db.Close()
 }
 
 // enter puts a sale among the changes, on top of what is known of it.
 func (l *Ledger) enter(changes *pebble.Batch, sale Entry) (known bool, err error) {
 	k := key(sale)
 	sale.Copies = 1
+	if err := l.disk.lookup(); err != nil {
+		return false, err
+	}
 	v, closer, err := changes.Get(k)
 	switch {
 	case errors.Is(err, pebble.ErrNotFound):
@@ -115,8 +209,33 @@ func (q *quiet) Fatalf(format string, args ...any) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.err == nil {
-		q.err = fmt.Errorf("%w: %s", ErrDisk, fmt.Sprintf(format, args...))
+		q.err = fmt.Errorf("%w: %w", ErrDisk, &fatal{fmt.Sprintf(format, args...), errnoIn(args)})
 	}
+}
+
+// failedBy is the logger of a database that is not open because of an error.
+func failedBy(err error) *quiet { return &quiet{err: fmt.Errorf("%w: %w", ErrDisk, err)} }
+
+// fatal is what Pebble said, and the error of the system behind it, if there is one.
+type fatal struct {
+	said  string
+	errno error
+}
+
+// Error gives what Pebble said.
+func (f *fatal) Error() string { return f.said }
+
+// Unwrap gives the error of the system.
+func (f *fatal) Unwrap() error { return f.errno }
+
+func errnoIn(args []any) error {
+	for _, a := range args {
+		var errno syscall.Errno
+		if err, ok := a.(error); ok && errors.As(err, &errno) {
+			return errno
+		}
+	}
+	return nil
 }
 
 func (q *quiet) failure() error {

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/protocol"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Name is the name (argv[0]) under which this program is the fake backend.
@@ -39,6 +41,9 @@ type Peer struct {
 	// Propagates says that it makes use of the deadlines of requests, so that
 	// each carries how long its caller still waits.
 	Propagates bool `json:"propagates"`
+	// Struck says that the timeline strikes the link to it, so that the link's faults
+	// can be set; see Control.SetLink.
+	Struck bool `json:"struck"`
 }
 
 // ConfigVar is the environment variable that carries Config.
@@ -122,6 +127,47 @@ func (c Control) RetriesOff(ctx context.Context, off bool) error {
 	return c.ask(ctx, http.MethodPost, "/retries-off?on="+strconv.FormatBool(off), nil)
 }
 
+// diskOrder is what travels to the backend about its disk.
+type diskOrder struct {
+	Fault store.Fault
+	On    bool
+}
+
+// Strike lets something be wrong with the disk under the ledger from now on, or no
+// more. A backend that is started again has been told nothing.
+func (c Control) Strike(ctx context.Context, f store.Fault, on bool) error {
+	order, err := json.Marshal(diskOrder{Fault: f, On: on})
+	if err != nil {
+		return fmt.Errorf("fakes: %w", err)
+	}
+	return c.ask(ctx, http.MethodPost, "/disk?order="+url.QueryEscape(string(order)), nil)
+}
+
+// Probe has the backend write a file to the ledger's disk, and draw so many commits and
+// lookups.
+func (c Control) Probe(ctx context.Context, tries int) (Probe, error) {
+	var p Probe
+	err := c.ask(ctx, http.MethodGet, "/disk?tries="+strconv.Itoa(tries), func(body io.Reader) error {
+		return json.NewDecoder(body).Decode(&p)
+	})
+	return p, err
+}
+
+// Suspend has the backend close the files of its ledger, so that its disk can be taken
+// away, or open them again. Meanwhile no sale is recorded.
+func (c Control) Suspend(ctx context.Context, on bool) error {
+	return c.ask(ctx, http.MethodPost, "/suspend?on="+strconv.FormatBool(on), nil)
+}
+
+// Cool empties the node's cache.
+func (c Control) Cool(ctx context.Context) error { return c.ask(ctx, http.MethodPost, "/cool", nil) }
+
+// PowerOff has the backend lose what is not synced and answer nobody any more, as a
+// machine does that loses its power. It must then be killed.
+func (c Control) PowerOff(ctx context.Context) error {
+	return c.ask(ctx, http.MethodPost, "/power-off", nil)
+}
+
 // Ledger reads the ledger, in order of terminal and sale, and calls each for
 // every sale in it. Where it returns an error, such as ErrCut, each has seen a
 // part of the ledger at most.
@@ -141,7 +187,12 @@ var wire = &http.Client{Transport: &http.Transport{
 
 // ask sends one order and lets read have the answer's body; nil reads nothing.
 func (c Control) ask(ctx context.Context, method, path string, read func(io.Reader) error) error {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.Addr+path, nil)
+	return c.send(ctx, method, path, nil, read)
+}
+
+// send is ask with a body.
+func (c Control) send(ctx context.Context, method, path string, body io.Reader, read func(io.Reader) error) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.Addr+path, body)
 	if err != nil {
 		return fmt.Errorf("fakes: %w", err)
 	}

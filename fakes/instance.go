@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/retrystorm/retrystorm/internal/processor"
 )
@@ -36,9 +39,9 @@ func open(cfg Config) (in *instance, err error) {
 			err = errors.Join(err, in.close())
 		}
 	}()
-	var sales recorder = unrecorded{}
+	var sales recorder
 	if cfg.Node.Records() {
-		if in.ledger, err = OpenLedger(cfg.Dir, cfg.Node.Idempotency); err != nil {
+		if in.ledger, err = openLedger(vfs.Default, cfg.Dir, cfg.Node.Idempotency, newDisk(cfg.Node.Disk, cfg.Seed)); err != nil {
 			return in, err
 		}
 		sales = in.ledger
@@ -52,6 +55,9 @@ func open(cfg Config) (in *instance, err error) {
 		return in, fmt.Errorf("taking orders on %s: %w", cfg.Control, err)
 	}
 	in.server = newServer(cfg, sales)
+	if cfg.Node.Warmup != nil && startedBefore(cfg.Dir) {
+		in.server.cool()
+	}
 	return in, nil
 }
 
@@ -87,6 +93,11 @@ func (in *instance) close() error {
 	}
 	if in.control != nil {
 		_ = in.control.Close() // likewise
+	}
+	if in.server != nil {
+		for _, p := range in.server.proxies {
+			p.Close()
+		}
 	}
 	if in.ledger == nil {
 		return nil
@@ -125,4 +136,19 @@ func (in *instance) entries(f func(Entry) error) error {
 		return nil
 	}
 	return in.ledger.Each(f)
+}
+
+// startedBefore says whether the backend was started in this folder before, and notes that it
+// was. Where that cannot be noted it is as if it was not.
+func startedBefore(dir string) bool {
+	const name = "started"
+	if os.MkdirAll(dir, 0o700) != nil {
+		return false
+	}
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return errors.Is(err, os.ErrExist)
+	}
+	_ = f.Close() // it is empty
+	return false
 }

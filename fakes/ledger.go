@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -13,6 +14,7 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // ErrClosed is what a ledger answers after Close.
@@ -30,11 +32,21 @@ var ErrDisk = errors.New("fakes: the ledger cannot write")
 // So that many share an fsync there is no need for locks by key, and what is
 // looked up cannot change before it is written.
 type Ledger struct {
-	db       *pebble.DB
+	fs       vfs.FS
+	dir      string
+	disk     *disk
 	idem     backend.Idempotency
-	log      quiet
 	recorded atomic.Int64
 	ended    chan struct{} // closed when the writer has ended
+
+	open     sync.RWMutex // guards these, which change when the ledger is opened anew
+	db       *pebble.DB
+	layer    *layer
+	log      *quiet
+	tried    time.Time  // when it was last tried to open it anew; only of the writer
+	away     bool       // its files are closed by order, see suspend
+	use      sync.Mutex // held while the writer uses the database
+	unsynced bool       // something is written and not synced; only of the writer
 
 	mu       sync.Mutex
 	gathered []record
@@ -51,15 +63,57 @@ type record struct {
 // OpenLedger opens the ledger in dir and makes one if there is none. By key, a
 // sale is recorded once; without, every request for it is.
 func OpenLedger(dir string, idem backend.Idempotency) (*Ledger, error) {
-	return openLedger(vfs.Default, dir, idem)
+	return openLedger(vfs.Default, dir, idem, newDisk(nil, 0))
 }
 
-func openLedger(fs vfs.FS, dir string, idem backend.Idempotency) (*Ledger, error) {
-	l := &Ledger{idem: idem, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+// openLedger is OpenLedger on a disk.
+func openLedger(fs vfs.FS, dir string, idem backend.Idempotency, d *disk) (*Ledger, error) {
+	l := &Ledger{fs: fs, dir: dir, disk: d, idem: idem, wake: make(chan struct{}, 1), ended: make(chan struct{})}
+	switch err := l.openFiles(); failureOf(err) {
+	case store.None:
+	case store.NoSpace, store.NotWritable: // it is opened when the disk is well
+		l.layer, l.log = newLayer(fs, d), failedBy(err)
+	default:
+		return nil, err
+	}
+	go l.write()
+	return l, nil
+}
+
+// suspend closes all files of the ledger, so that its disk can be taken away; until
+// resume nothing is recorded.
+func (l *Ledger) suspend() {
+	l.use.Lock()
+	defer l.use.Unlock()
+	l.open.Lock()
+	defer l.open.Unlock()
+	l.layer.kill()
+	discard(l.db)
+	l.layer.closeAll()
+	l.db, l.away = nil, true
+	l.log = failedBy(syscall.EROFS)
+	_ = l.disk.unlock() // its file is closed with the rest
+}
+
+// resume opens the ledger again.
+func (l *Ledger) resume() error {
+	l.use.Lock()
+	defer l.use.Unlock()
+	l.away = false
+	if l.db != nil {
+		return nil
+	}
+	return l.openFiles()
+}
+
+// openFiles opens what is in the folder.
+func (l *Ledger) openFiles() error {
+	log := &quiet{}
+	layer := newLayer(l.fs, l.disk)
 	opts := &pebble.Options{
 		// Pebble itself would wait for room, and every sale with it.
-		FS:           vfs.OnDiskFull(fs, func() { l.log.Fatalf("the disk is full") }),
-		Logger:       &l.log,
+		FS:           vfs.OnDiskFull(layer, func() { log.Fatalf("the disk is full: %v", syscall.ENOSPC) }),
+		Logger:       log,
 		CacheSize:    4 << 20,
 		MemTableSize: 4 << 20,
 		MaxOpenFiles: 64,
@@ -69,13 +123,18 @@ func openLedger(fs vfs.FS, dir string, idem backend.Idempotency) (*Ledger, error
 	for i := range opts.Levels {
 		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10) // most sales looked up are new
 	}
-	db, err := pebble.Open(dir, opts)
-	if err != nil {
-		return nil, fmt.Errorf("opening the ledger in %s: %w", dir, err)
+	db, err := pebble.Open(l.dir, opts)
+	if err == nil {
+		err = log.failure()
 	}
-	l.db = db
-	go l.write()
-	return l, nil
+	if err != nil {
+		layer.kill()
+		return fmt.Errorf("opening the ledger in %s: %w", l.dir, err)
+	}
+	l.open.Lock()
+	defer l.open.Unlock()
+	l.db, l.layer, l.log = db, layer, log
+	return nil
 }
 
 // Record writes a sale down and returns when it is safe on disk. duplicate
@@ -91,12 +150,13 @@ func (l *Ledger) Record(e Entry) (duplicate bool, err error) {
 	return duplicate, err
 }
 
-// submit is Record for who does not wait. tell must not block.
+// submit is Record for who does not wait. tell must not block for long; it is called by
+// another goroutine.
 func (l *Ledger) submit(e Entry, tell func(duplicate bool, err error)) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
-		tell(false, ErrClosed)
+		go tell(false, ErrClosed)
 		return
 	}
 	l.gathered = append(l.gathered, record{sale: e, tell: tell})
@@ -116,11 +176,20 @@ func (l *Ledger) stir() {
 func (l *Ledger) Recorded() int64 { return l.recorded.Load() }
 
 // Failure says why the ledger writes no more, or nil while it does.
-func (l *Ledger) Failure() error { return l.log.failure() }
+func (l *Ledger) Failure() error {
+	l.open.RLock()
+	defer l.open.RUnlock()
+	return l.log.failure()
+}
 
 // Each calls f for every sale in the ledger as it is now, in order of terminal
 // and sale, until f returns an error, which Each then returns.
 func (l *Ledger) Each(f func(Entry) error) (err error) {
+	l.open.RLock()
+	defer l.open.RUnlock()
+	if l.db == nil {
+		return l.log.failure()
+	}
 	it, err := l.db.NewIter(nil) // sees the moment of its creation only
 	if err != nil {
 		return fmt.Errorf("reading the ledger: %w", err)
@@ -153,7 +222,7 @@ func (l *Ledger) Close() error {
 	if err := l.log.failure(); err != nil {
 		return err // Pebble cannot close what it failed to write
 	}
-	return l.db.Close()
+	return errors.Join(l.db.Close(), l.disk.unlock())
 }
 
 // The key is terminal and sale, big-endian, so that the order of the keys is

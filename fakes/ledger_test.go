@@ -27,7 +27,7 @@ func ledgerIn(t testing.TB, dir string, idem backend.Idempotency) *Ledger {
 
 func ledgerOn(t testing.TB, fs vfs.FS, dir string, idem backend.Idempotency) *Ledger {
 	t.Helper()
-	l, err := openLedger(fs, dir, idem)
+	l, err := openLedger(fs, dir, idem, newDisk(nil, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,8 +164,8 @@ func TestFailingDiskIsReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	failing.Store(true)
-	for range 3 {
-		if _, err := l.Record(Entry{Sale: 2}); !errors.Is(err, ErrDisk) {
+	for i := range uint32(3) {
+		if _, err := l.Record(Entry{Sale: 2 + i}); !errors.Is(err, ErrDisk) {
 			t.Errorf("Record gave %v, want ErrDisk", err)
 		}
 	}
@@ -188,6 +188,56 @@ func TestFullDiskIsReportedAtOnce(t *testing.T) {
 	}
 	if err := l.Failure(); err == nil || !strings.Contains(err.Error(), "no space") {
 		t.Errorf("Failure gives %v, want what the disk said", err)
+	}
+}
+
+// A ledger that failed to write goes on once its disk is well, with all that it has
+// acknowledged.
+func TestLedgerIsOpenedAnewWhenItsDiskIsWell(t *testing.T) {
+	for _, errno := range []syscall.Errno{syscall.EIO, syscall.ENOSPC, syscall.EROFS} {
+		t.Run(errno.Error(), func(t *testing.T) {
+			var failing atomic.Bool
+			mem := vfs.NewCrashableMem()
+			l := ledgerOn(t, syncing(mem, func() error {
+				if failing.Load() {
+					return errno
+				}
+				return nil
+			}), "ledger", backend.ByKey)
+			var acknowledged []Entry
+			record := func(sale uint32) error {
+				e := Entry{Terminal: 1, Sale: sale, Copies: 1}
+				_, err := l.Record(e)
+				if err == nil {
+					acknowledged = append(acknowledged, e)
+				}
+				return err
+			}
+			next := uint32(0)
+			for range 3 {
+				next++
+				if err := record(next); err != nil {
+					t.Fatal(err)
+				}
+				failing.Store(true)
+				next++
+				if err := record(next); failureOf(err) != failureOf(errno) {
+					t.Fatalf("a disk that says %v: %v", errno, err)
+				}
+				failing.Store(false)
+				eventually(t, "it records again", func() bool { next++; return record(next) == nil })
+			}
+			disk := mem.CrashClone(vfs.CrashCloneCfg{})
+			got := map[uint32]bool{}
+			for _, e := range all(t, ledgerOn(t, disk, "ledger", backend.ByKey)) {
+				got[e.Sale] = true
+			}
+			for _, e := range acknowledged {
+				if !got[e.Sale] {
+					t.Errorf("sale %d was acknowledged and is not on disk", e.Sale)
+				}
+			}
+		})
 	}
 }
 

@@ -51,7 +51,7 @@ func (s *server) serve(ctx *fasthttp.RequestCtx) {
 // sell takes one sale and returns when it is answered or its client has left;
 // what is left to do for an abandoned one needs no goroutine.
 func (s *server) sell(ctx *fasthttp.RequestCtx) {
-	sale, waits, err := request(&ctx.Request.Header)
+	sale, tenant, waits, err := request(&ctx.Request.Header)
 	if err != nil {
 		ctx.SetStatusCode(http.StatusBadRequest)
 		ctx.SetBodyString(err.Error() + "\n")
@@ -62,7 +62,7 @@ func (s *server) sell(ctx *fasthttp.RequestCtx) {
 		panic("fakes: the load port serves a connection of another kind")
 	}
 	c := newClient(l)
-	j := s.arrive(sale, c, waits)
+	j := s.arrive(sale, tenant, c, waits)
 	a, stayed := c.wait()
 	if !stayed {
 		s.leave(j)
@@ -73,21 +73,27 @@ func (s *server) sell(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	ctx.SetStatusCode(a.Status)
+	if a.ReadOnly {
+		ctx.Response.Header.Set(protocol.CauseHeader, protocol.CauseReadOnly)
+	}
 	if a.RetryAfter > 0 {
 		ctx.Response.Header.SetBytesV(protocol.RetryAfterHeader, protocol.AppendRetryAfter(nil, a.RetryAfter))
 	}
 }
 
 // request reads what the headers say about a sale.
-func request(h *fasthttp.RequestHeader) (sale protocol.Entry, waits time.Duration, err error) {
+func request(h *fasthttp.RequestHeader) (sale protocol.Entry, tenant uint32, waits time.Duration, err error) {
 	sale, err = protocol.ParseSale(h.Peek(protocol.KeyHeader), h.Peek(protocol.SoldAtHeader))
 	if err != nil {
-		return sale, 0, err
+		return sale, 0, 0, err
+	}
+	if tenant, err = protocol.ParseTenant(h.Peek(protocol.TenantHeader), sale.Terminal); err != nil {
+		return sale, 0, 0, err
 	}
 	word := h.Peek(protocol.TimeoutHeader)
 	if len(word) == 0 {
-		return sale, node.Unlimited, nil
+		return sale, tenant, node.Unlimited, nil
 	}
 	waits, err = protocol.ParseTimeout(word)
-	return sale, waits, err
+	return sale, tenant, waits, err
 }

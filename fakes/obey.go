@@ -5,7 +5,6 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/node"
 	"github.com/retrystorm/retrystorm/internal/protocol"
-	"github.com/retrystorm/retrystorm/internal/retry"
 )
 
 // obey carries out one effect of a step at now. A worker that takes up a request has been free
@@ -17,6 +16,8 @@ func (s *server) obey(ef *node.Effect, now, free time.Duration) {
 		s.begin(j, now, max(free, j.arrived), ef.For)
 	case node.Drop:
 		j.timer = time.AfterFunc(s.hold, func() { s.held(j) })
+	case node.Commit:
+		s.commit(j)
 	case node.Call:
 		s.call(j, ef)
 	case node.CancelCall:
@@ -35,9 +36,9 @@ func (s *server) end(j *job, ef *node.Effect) {
 	delete(s.jobs, j.id)
 	switch ef.Kind {
 	case node.Finish:
-		s.record(j)
+		j.client.answer(recorded(ef.Known))
 	case node.Fail:
-		j.client.answer(protocol.Failure(retry.Outcome{Cause: ef.Cause, RetryAfter: ef.For}))
+		j.client.answer(protocol.Ending(ef))
 	case node.Reject:
 		j.client.answer(protocol.Rejection(ef.Reason, ef.For))
 	case node.HangUp, node.Refuse:
@@ -47,20 +48,28 @@ func (s *server) end(j *job, ef *node.Effect) {
 	}
 }
 
-// record hands a sale to the ledger. The worker is free by now: what the disk
-// takes is latency for the client and costs no capacity.
-func (s *server) record(j *job) {
-	c := j.client // who may leave before the disk is done
-	s.ledger.submit(j.sale, func(duplicate bool, err error) {
-		switch {
-		case err != nil:
-			c.answer(protocol.Answer{Status: protocol.StatusBroken})
-		case duplicate:
-			c.answer(protocol.Answer{Status: protocol.StatusKnown})
-		default:
-			c.answer(protocol.Answer{Status: protocol.StatusRecorded})
-		}
-	})
+// recorded is the answer to a request whose sale is in the ledger.
+func recorded(known bool) protocol.Answer {
+	if known {
+		return protocol.Answer{Status: protocol.StatusKnown}
+	}
+	return protocol.Answer{Status: protocol.StatusRecorded}
+}
+
+// commit hands a sale to the ledger, which never calls back at once: the server is
+// locked here and locks itself to hear how it ended.
+func (s *server) commit(j *job) {
+	s.ledger.submit(j.sale, func(known bool, err error) { s.committed(j, known, err) })
+}
+
+// committed notes that the commit of a sale has ended.
+func (s *server) committed(j *job, known bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.jobs[j.id] == j {
+		now := s.now()
+		s.step(now, now, &node.Event{Kind: node.Committed, ID: j.id, Failure: failureOf(err), Known: known})
+	}
 }
 
 // reset ends all there is, as a node does that goes down. In real time the

@@ -35,6 +35,14 @@ func (s *server) shed(share float64) {
 	s.step(now, now, &node.Event{Kind: node.Fault, Strike: fault.Shed, On: share > 0, Amount: share})
 }
 
+// cool empties the node's cache.
+func (s *server) cool() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	s.step(now, now, &node.Event{Kind: node.Fault, Strike: fault.Cold, On: true})
+}
+
 // retriesOff switches the retries of the node's own calls off, or on again.
 func (s *server) retriesOff(off bool) {
 	s.mu.Lock()

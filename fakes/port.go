@@ -15,6 +15,18 @@ func (in *instance) controlPort() *http.Server {
 	mux.HandleFunc("POST /heartbeat", func(http.ResponseWriter, *http.Request) { in.beat() })
 	mux.HandleFunc("POST /shed", in.shed)
 	mux.HandleFunc("POST /retries-off", in.retriesOff)
+	mux.HandleFunc("POST /link", in.setLink)
+	mux.HandleFunc("GET /link", in.linkState)
+	mux.HandleFunc("GET /link/probe", in.probeLink)
+	mux.HandleFunc("POST /disk", in.strike)
+	mux.HandleFunc("GET /disk", in.probe)
+	mux.HandleFunc("POST /suspend", in.suspend)
+	mux.HandleFunc("POST /cool", func(http.ResponseWriter, *http.Request) { in.server.cool() })
+	mux.HandleFunc("POST /power-off", func(w http.ResponseWriter, _ *http.Request) {
+		if err := in.powerOff(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
 	mux.HandleFunc("GET /ready", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /stats", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -45,6 +57,43 @@ func (in *instance) retriesOff(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in.server.retriesOff(off)
+}
+
+// strike takes what is to be wrong with the disk, or is no more.
+func (in *instance) strike(w http.ResponseWriter, r *http.Request) {
+	var order diskOrder
+	if err := json.Unmarshal([]byte(r.URL.Query().Get("order")), &order); err != nil || in.ledger == nil {
+		http.Error(w, "order must be a fault of a disk, and there must be a ledger", http.StatusBadRequest)
+		return
+	}
+	in.ledger.disk.strike(order.Fault, order.On)
+}
+
+// suspend has the ledger close its files, or open them again.
+func (in *instance) suspend(w http.ResponseWriter, r *http.Request) {
+	on, err := strconv.ParseBool(r.URL.Query().Get("on"))
+	switch {
+	case err != nil || in.ledger == nil:
+		http.Error(w, "on must be true or false, and there must be a ledger", http.StatusBadRequest)
+	case on:
+		in.ledger.suspend()
+	default:
+		if err := in.ledger.resume(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	}
+}
+
+// probe tries the disk.
+func (in *instance) probe(w http.ResponseWriter, r *http.Request) {
+	const most = 100_000
+	tries, err := strconv.Atoi(r.URL.Query().Get("tries"))
+	if err != nil || tries < 0 || tries > most || in.ledger == nil {
+		http.Error(w, "tries must be a number up to 100000, and there must be a ledger", http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(in.ledger.probe(tries)) // who has left needs no answer
 }
 
 // guard lets nobody pass without the token. It compares digests, so that the

@@ -8,6 +8,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/node"
 	"github.com/retrystorm/retrystorm/internal/protocol"
+	"github.com/retrystorm/retrystorm/internal/proxy"
 )
 
 // job is a request from its arrival to the one effect that ends it. Of a request
@@ -15,6 +16,7 @@ import (
 type job struct {
 	id      uint64
 	sale    protocol.Entry
+	tenant  uint32 // whose sale it is
 	arrived time.Duration
 	client  *client       // nil when it has left
 	ends    time.Duration // of waited work: when it is due to end
@@ -26,24 +28,21 @@ type job struct {
 // hangUp is the answer that is none: the connection is closed.
 var hangUp = protocol.Answer{}
 
-// recorder is where sales go; tell is called when the sale is on disk.
+// recorder is where sales go; tell is called, by another goroutine, when the sale is on
+// disk.
 type recorder interface {
 	submit(e protocol.Entry, tell func(duplicate bool, err error))
 }
-
-// unrecorded is the recorder of a node that keeps no ledger.
-type unrecorded struct{}
-
-func (unrecorded) submit(_ protocol.Entry, tell func(bool, error)) { tell(false, nil) }
 
 // server carries out in real time what the node decides.
 type server struct {
 	cfg     backend.Config
 	ledger  recorder
 	start   time.Time
-	account *cpuAccount   // of burned work
-	hold    time.Duration // of dropped requests
-	links   [][]*target   // by the index of a link, and of a node in its To
+	account *cpuAccount             // of burned work
+	hold    time.Duration           // of dropped requests
+	links   [][]*target             // by the index of a link, and of a node in its To
+	proxies map[string]*proxy.Proxy // of links that are struck, by the node called
 
 	mu    sync.Mutex
 	node  *node.Node
@@ -57,13 +56,15 @@ type server struct {
 
 // newServer makes the server of a valid configuration.
 func newServer(cfg Config, ledger recorder) *server {
+	proxies := links(cfg)
 	return &server{
+		proxies: proxies,
 		cfg:     cfg.Node,
 		ledger:  ledger,
 		start:   time.Now(),
 		account: cpuAccountFor(cfg.Node),
 		hold:    backend.Hold,
-		links:   targets(cfg),
+		links:   targets(cfg, proxies),
 		node:    node.New(cfg.Node, cfg.Seed),
 		jobs:    make(map[uint64]*job),
 		calls:   make(map[node.Attempt]*call),
@@ -74,13 +75,13 @@ func (s *server) now() time.Duration { return time.Since(s.start) }
 
 // arrive takes a request in; its client gets its answer when there is one. waits
 // is how long the client still waits, or node.Unlimited.
-func (s *server) arrive(sale protocol.Entry, c *client, waits time.Duration) *job {
+func (s *server) arrive(sale protocol.Entry, tenant uint32, c *client, waits time.Duration) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last++
-	j := &job{id: s.last, sale: sale, arrived: s.now(), client: c}
+	j := &job{id: s.last, sale: sale, tenant: tenant, arrived: s.now(), client: c}
 	s.jobs[j.id] = j
-	s.step(j.arrived, j.arrived, &node.Event{Kind: node.Arrive, ID: j.id, Waits: waits, Tenant: sale.Terminal})
+	s.step(j.arrived, j.arrived, &node.Event{Kind: node.Arrive, ID: j.id, Waits: waits, Tenant: tenant})
 	return j
 }
 

@@ -1,6 +1,7 @@
 package fakes
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/valyala/fasthttp"
 	"golang.org/x/sys/unix"
+
+	"github.com/retrystorm/retrystorm/internal/proxy"
 )
 
 // mostBody is the most of an answer's body that is read.
@@ -24,13 +27,13 @@ type target struct {
 
 // targets gives the nodes that a node calls, by link and index in its To. A node
 // that several links lead to is one target.
-func targets(cfg Config) [][]*target {
+func targets(cfg Config, proxies map[string]*proxy.Proxy) [][]*target {
 	known := map[string]*target{}
 	all := make([][]*target, len(cfg.Node.Calls))
 	for i, link := range cfg.Node.Calls {
 		for _, to := range link.To {
 			if known[to] == nil {
-				known[to] = newTarget(cfg.Links[to])
+				known[to] = newTarget(cfg.Links[to], proxies[to])
 			}
 			all[i] = append(all[i], known[to])
 		}
@@ -38,12 +41,13 @@ func targets(cfg Config) [][]*target {
 	return all
 }
 
-func newTarget(p Peer) *target {
+// newTarget makes the target of a node, over a proxy if there is one.
+func newTarget(p Peer, over *proxy.Proxy) *target {
 	return &target{
 		propagates: p.Propagates,
 		HostClient: &fasthttp.HostClient{
 			Addr:                p.Addr,
-			DialTimeout:         dial,
+			DialTimeout:         dialling(over),
 			MaxConns:            math.MaxInt, // the link's own pool bounds them
 			MaxIdleConnDuration: time.Minute,
 			ReadBufferSize:      1024,
@@ -53,7 +57,7 @@ func newTarget(p Peer) *target {
 
 // outgoing is a connection to another node.
 type outgoing struct {
-	*net.TCPConn
+	net.Conn
 	raw  syscall.RawConn
 	used bool // it has carried a request
 }
@@ -75,10 +79,22 @@ func (o *outgoing) stale() bool {
 	return err != nil || !open
 }
 
+// dialling gives what connects to a node, over a proxy if there is one.
+func dialling(over *proxy.Proxy) fasthttp.DialFuncWithTimeout {
+	return func(addr string, timeout time.Duration) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), timeout)
+		defer cancel()
+		if over == nil {
+			return observed(dial(ctx, addr))
+		}
+		return observed(over.Dial(ctx))
+	}
+}
+
 // dial connects to a node.
-func dial(addr string, timeout time.Duration) (net.Conn, error) {
-	d := net.Dialer{Timeout: timeout, KeepAlive: -1}
-	conn, err := d.Dial("tcp", addr)
+func dial(ctx context.Context, addr string) (net.Conn, error) {
+	d := net.Dialer{KeepAlive: -1}
+	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
@@ -86,12 +102,24 @@ func dial(addr string, timeout time.Duration) (net.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("the connection is not TCP"), conn.Close())
 	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return nil, errors.Join(err, tcp.Close())
-	}
 	// More connections are closed in a storm than there are ports to wait in
 	// TIME_WAIT, so they are reset instead.
 	_ = tcp.SetLinger(0) // fails only on a connection that is gone already
-	return &outgoing{TCPConn: tcp, raw: raw}, nil
+	return tcp, nil
+}
+
+// observed makes a connection one of which it can be said that it is stale.
+func observed(conn net.Conn, err error) (net.Conn, error) {
+	if err != nil {
+		return nil, err
+	}
+	file, ok := conn.(syscall.Conn)
+	if !ok {
+		return nil, errors.Join(errors.New("the connection has no file descriptor"), conn.Close())
+	}
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return &outgoing{Conn: conn, raw: raw}, nil
 }

@@ -18,7 +18,7 @@ func TestRequestCarriesItsDeadlineOnlyToWhomMakesUseOfIt(t *testing.T) {
 			heads := make(chan http.Header, 1)
 			cfg := calling(linkTo("db"), called(t, func(_ http.ResponseWriter, r *http.Request) { heads <- r.Header }))
 			cfg.Links["db"] = Peer{Addr: cfg.Links["db"].Addr, Propagates: propagates}
-			r := servingWith(t, cfg, unrecorded{})
+			r := servingWith(t, cfg, memory{})
 			if got := post(t, r.addr, "7-8", "9"); got.status != 201 {
 				t.Errorf("answered with %+v", got)
 			}
@@ -49,7 +49,7 @@ func TestOneConnectionCarriesManyCalls(t *testing.T) {
 	defer l.Close()
 	counted := &counting{Listener: l}
 	go func() { _ = http.Serve(counted, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) }()
-	r := servingWith(t, calling(linkTo("db"), l.Addr().String()), unrecorded{})
+	r := servingWith(t, calling(linkTo("db"), l.Addr().String()), memory{})
 	for range 50 {
 		if got := post(t, r.addr, "1-1", "0"); got.status != 201 {
 			t.Fatalf("answered with %+v", got)
@@ -78,7 +78,7 @@ func (c *counting) Accept() (net.Conn, error) {
 func TestConnectionThatHasBeenClosedMeanwhileIsNotUsed(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer s.Close()
-	r := servingWith(t, calling(linkTo("db"), s.Listener.Addr().String()), unrecorded{})
+	r := servingWith(t, calling(linkTo("db"), s.Listener.Addr().String()), memory{})
 	for range 3 {
 		if got := post(t, r.addr, "1-1", "0"); got.status != 201 {
 			t.Fatalf("answered with %+v", got)

@@ -54,14 +54,14 @@ func TestWorkerFreedLateMakesUpForTheTimerOnly(t *testing.T) {
 
 func TestFreedWorkerTakesUpItsNextRequestAsOfThen(t *testing.T) {
 	s := newServer(Config{Node: slow()}, memory{})
-	first := s.arrive(Entry{}, nil, node.Unlimited)
-	second := s.arrive(Entry{}, nil, node.Unlimited)
+	first := s.arrive(Entry{}, 0, nil, node.Unlimited)
+	second := s.arrive(Entry{}, 0, nil, node.Unlimited)
 	first.ends = second.arrived // as if it had been due then
 	s.done(first)
 	if got := second.ends - endless; got < second.arrived {
 		t.Errorf("the service began at %v, before the request came at %v", got, second.arrived)
 	}
-	third := s.arrive(Entry{}, nil, node.Unlimited)
+	third := s.arrive(Entry{}, 0, nil, node.Unlimited)
 	second.ends = 0 // due before the third came
 	s.done(second)
 	if got := third.ends - endless; got < third.arrived {
@@ -72,9 +72,9 @@ func TestFreedWorkerTakesUpItsNextRequestAsOfThen(t *testing.T) {
 func TestWorkerThatCallsMakesUpForItsTimerWhenItIsFree(t *testing.T) {
 	cfg := calling(linkTo("db"), called(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	cfg.Node.Workers, cfg.Node.Service.Mean = 1, endless
-	s := newServer(cfg, unrecorded{})
-	first := s.arrive(Entry{}, nil, node.Unlimited)
-	second := s.arrive(Entry{}, nil, node.Unlimited)
+	s := newServer(cfg, memory{})
+	first := s.arrive(Entry{}, 0, nil, node.Unlimited)
+	second := s.arrive(Entry{}, 0, nil, node.Unlimited)
 	s.start = s.start.Add(-time.Second)
 	const late = forgiven / 2
 	first.ends = s.now() - late

@@ -22,6 +22,8 @@ func NewRun(seed uint64, h *history.History, v verdict.Verdict) Run {
 		Faults:     faultsOf(h.Faults),
 		Nodes:      nodesOf(h),
 		Links:      linksOf(h),
+		Groups:     groupsOf(h, v.Groups),
+		Blast:      blastRadiusOf(v.Evidence.Hurt),
 		Unobserved: h.Unobserved,
 	}
 }
@@ -71,6 +73,9 @@ func totalsOf(h *history.History) Totals {
 func byCause(outcomes [retry.Causes]int64) map[string]int64 {
 	out := make(map[string]int64, len(outcomes))
 	for c, n := range outcomes {
+		if n == 0 && retry.Cause(c) == retry.ReadOnly {
+			continue // which needs a disk that is struck
+		}
 		out[retry.Cause(c).String()] = n
 	}
 	return out
@@ -93,6 +98,7 @@ func faultsOf(faults []history.Fault) []Fault {
 			Kind:     f.Kind,
 			Node:     f.Node,
 			Name:     f.Name,
+			Link:     f.Link,
 			FromS:    f.Span.From.Seconds(),
 			ToS:      f.Span.To.Seconds(),
 			Share:    f.Share,
@@ -100,6 +106,7 @@ func faultsOf(faults []history.Fault) []Fault {
 			Removed:  f.Removed,
 			Endless:  f.Endless,
 			Evidence: f.Evidence,
+			Made:     f.Made,
 		}
 	}
 	return out

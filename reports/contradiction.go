@@ -160,7 +160,7 @@ func (s *Series) even() bool {
 			return false
 		}
 	}
-	if s.Red != nil && len(s.Red) != n {
+	if s.Red != nil && len(s.Red) != n || s.Hurt != nil && len(s.Hurt) != n {
 		return false
 	}
 	for _, by := range s.ErrorsBy {

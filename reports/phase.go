@@ -100,6 +100,12 @@ func seriesOf(h *history.History) Series {
 			s.Red[i] = h.Buckets[i].Red
 		}
 	}
+	if h.Tenants > 0 {
+		s.Hurt = make([]int64, n)
+		for i := range h.Buckets {
+			s.Hurt[i] = h.Buckets[i].Hurt
+		}
+	}
 	return s
 }
 

@@ -88,8 +88,11 @@ type Run struct {
 	Phases    []Phase   `json:"phases"`
 	Series    Series    `json:"series"`
 	Faults    []Fault   `json:"faults"`
-	Nodes     []Node    `json:"nodes,omitempty"` // in the order declared; none where they were not told apart
-	Links     []Link    `json:"links,omitempty"` // pairs of nodes of which one can call the other; the fleet's first
+	Nodes     []Node    `json:"nodes,omitempty"`  // in the order declared; none where they were not told apart
+	Links     []Link    `json:"links,omitempty"`  // pairs of nodes of which one can call the other; the fleet's first
+	Groups    []Group   `json:"groups,omitempty"` // of tenants; none where there is one cohort, and no link to shards
+	// Blast is how many tenants were hurt at once; nil where that is not known.
+	Blast *BlastRadius `json:"blast_radius,omitempty"`
 	// Unobserved says that the backend, or a node of it, gave no statistics, so that
 	// the run was judged by what its clients saw. Figures of the backend are nil, and
 	// a node that gave none is not among Nodes.
@@ -169,12 +172,13 @@ type Series struct {
 	Errors   []float64  `json:"errors"`   // attempts per second that ended without an acknowledgement, but for cancelled ones
 	Queue    []*int64   `json:"queue"`    // waiting in the backend at the bucket's end; nil where it could not be asked
 	InFlight []*int64   `json:"in_flight"`
-	Unsynced []int64    `json:"unsynced"`      // sales in offline queues at the bucket's end
-	Red      []int64    `json:"red,omitempty"` // terminals that had unsynced sales then; nil if none ever had
-	Pending  []int64    `json:"pending"`       // sales still being tried at the bucket's end
-	Wasted   []*float64 `json:"wasted"`        // service time spent in vain per second; nil if not known
-	P50S     []*float64 `json:"p50_s"`         // median time to complete a sale
-	P99S     []*float64 `json:"p99_s"`         // its 99th percentile
+	Unsynced []int64    `json:"unsynced"`       // sales in offline queues at the bucket's end
+	Hurt     []int64    `json:"hurt,omitempty"` // tenants that were hurt at its end; nil where it is not known how many there are
+	Red      []int64    `json:"red,omitempty"`  // terminals that had unsynced sales then; nil if none ever had
+	Pending  []int64    `json:"pending"`        // sales still being tried at the bucket's end
+	Wasted   []*float64 `json:"wasted"`         // service time spent in vain per second; nil if not known
+	P50S     []*float64 `json:"p50_s"`          // median time to complete a sale
+	P99S     []*float64 `json:"p99_s"`          // its 99th percentile
 	// ErrorsBy parts Errors by cause; causes that never occur are left out.
 	ErrorsBy map[string][]float64 `json:"errors_by"`
 }
@@ -182,13 +186,15 @@ type Series struct {
 // Fault is a trigger as it was carried out.
 type Fault struct {
 	Kind     string  `json:"kind"`
-	Node     string  `json:"node"` // that it was done to, or that a name was to stand for
+	Node     string  `json:"node"`           // that it was done to, or that a name was to stand for
+	Link     string  `json:"link,omitempty"` // "from→to" of a fault of a link
 	FromS    float64 `json:"from_s"`
 	ToS      float64 `json:"to_s"`
 	Name     string  `json:"name,omitempty"`  // that an order changed
-	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived
+	Share    float64 `json:"share,omitempty"` // of a shed: of the requests that arrived; of a loss or a reset: of what passed
 	Applied  bool    `json:"applied"`         // as probed, not as ordered
 	Removed  bool    `json:"removed"`
 	Endless  bool    `json:"endless,omitempty"`  // it was declared to be on at the horizon still
 	Evidence string  `json:"evidence,omitempty"` // what the probes saw
+	Made     string  `json:"made,omitempty"`     // of a fault of a disk: "kernel", "file layer" or "model"
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Config declares one node.
@@ -38,6 +39,12 @@ type Config struct {
 	Ledger *bool `json:"ledger"`
 	// Replica says whose ledger it keeps a copy of; of none if nil.
 	Replica *Replica `json:"replica"`
+	// Disk is the disk under the ledger. If nil, a commit takes what the machine's own
+	// disk takes, nothing in the model, and no worker waits for it; of a declared one a
+	// worker waits for the end of its commit. Only a node that records sales has one.
+	Disk *store.Config `json:"disk"`
+	// Warmup makes service slower after a restart. None if nil.
+	Warmup *Warmup `json:"warmup"`
 	// CPUs and Memory bound the container; no bound if zero.
 	CPUs   float64     `json:"cpus"`
 	Memory field.Bytes `json:"memory"`

@@ -4,5 +4,5 @@
 // A Node takes events with the time at which they happen and returns effects
 // as data. The fake backend turns the effects into HTTP answers and real work;
 // the simulator turns them into events in virtual time. It may import the
-// standard library and internal/field.
+// standard library, internal/caller, internal/field, internal/retry and internal/store.
 package backend

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // EventKind is what happens to a node.
@@ -15,6 +16,7 @@ const (
 	Leave                   // its client has left: the connection closed or timed out
 	Done                    // its service has ended, as Begin announced
 	Held                    // it was dropped, and has been held for Hold
+	Gone                    // its client has left, and its service goes on whatever Abandoned says
 )
 
 // Event is something that happens to a node.
@@ -66,12 +68,14 @@ const (
 // calls to other nodes is never set here.
 type Effect struct {
 	Kind    EffectKind
-	Reason  Reason      // Reject, Drop
-	Cause   retry.Cause // Fail: how the last attempt of the call ended
-	Waiting bool        // Finish, Fail: the client is still there
-	Target  uint16      // Call: which of the link's nodes, by its index in To
-	Attempt Attempt     // Call, CancelCall
-	ID      uint64      // the request; of none of Reset, CancelCall and WakeAt
+	Reason  Reason        // Reject, Drop
+	Cause   retry.Cause   // Fail: how the last attempt of the call ended
+	Waiting bool          // Finish, Fail: the client is still there
+	Target  uint16        // Call: which of the link's nodes, by its index in To
+	Failure store.Failure // Fail: how the node's own disk failed; None where something else did
+	Known   bool          // Finish: the sale had been recorded before
+	Attempt Attempt       // Call, CancelCall
+	ID      uint64        // the request; of none of Reset, CancelCall and WakeAt
 	// For is how long: Begin, the service takes; Call, the answer is waited for;
 	// Reject and Fail, the client is to wait before it tries again, or not told if
 	// zero. Of WakeAt it is when. A field for each would cost 5 % of the speed of

@@ -24,6 +24,7 @@ import (
 //	waiting  Leave, Stop              ended     Forget
 //	served   Leave, Continue          served
 //	served   Leave, Stop              ended     Halt
+//	served   Gone                     served
 //	served   Done                     ended     Finish
 //	dropped  Leave                    ended     Forget
 //	dropped  Held                     ended     HangUp
@@ -40,8 +41,9 @@ type Node struct {
 	slots    workerSlots
 	recent   recent
 	most     bounds
-	shed     float64 // the share of arrivals that the operator has shed
-	stats    Stats   // Queue is kept by queue
+	shed     float64       // the share of arrivals that the operator has shed
+	warm     time.Duration // until when service takes longer, as its cache fills
+	stats    Stats         // Queue is kept by queue
 }
 
 // bounds are the declared limits as numbers, ready to compare with.
@@ -112,6 +114,8 @@ func (n *Node) Step(now time.Duration, ev Event, out []Effect) []Effect {
 		return n.over(p, ev, out)
 	case ev.Kind == Leave:
 		return n.leave(p, r, out)
+	case ev.Kind == Gone:
+		r.left = true
 	case ev.Kind == Done:
 		return n.done(p, r, out)
 	}
@@ -268,7 +272,7 @@ func (n *Node) begin(p place, out []Effect) []Effect {
 	r.state, r.worker = serving, n.slots.occupy(n.now)
 	n.stats.Busy++
 	out, e := add(out, Begin, n.requests.id(p))
-	e.For = n.law.draw(n.rng, n.slowed())
+	e.For = n.law.draw(n.rng, n.slowed()*n.cold())
 	return out
 }
 

@@ -54,8 +54,22 @@ func (c Config) Validate() error {
 	if c.Replica != nil {
 		errs.Within("replica", c.Replica.Validate())
 	}
+	c.storage(&errs)
 	c.container(&errs)
 	return errs.Err()
+}
+
+// storage reports what is wrong with the disk and the cache.
+func (c Config) storage(errs *field.Errors) {
+	if c.Disk != nil {
+		errs.Within("disk", c.Disk.Validate())
+		if !c.Records() {
+			errs.Add("ledger", "must be true, as disk says what the ledger is on; or leave disk out")
+		}
+	}
+	if c.Warmup != nil {
+		errs.Within("warmup", c.Warmup.Validate())
+	}
 }
 
 // container reports what is wrong with the bounds of the container.

@@ -85,7 +85,7 @@ func (c *Campaign) Jobs() []Job { return c.jobs }
 // Longest is how long the whole campaign takes at most in real time, if all of
 // its runs are made.
 func (c *Campaign) Longest() time.Duration {
-	const setup = 60 * time.Second // to start, connect, audit and take down
+	const setup = 2 * time.Minute // to start, connect, audit and take down on a busy machine
 	traits := c.cfg.Engine.Traits()
 	var all time.Duration
 	for i := range c.jobs {

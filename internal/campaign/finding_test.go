@@ -78,8 +78,8 @@ func TestVerdictIsTheSameAtAnyHorizon(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			var s Simulator
-			if race.Enabled { // the first and one in the middle; to the last it is as long as to all others
-				f.at = []int{f.at[0], f.at[len(f.at)/2]}
+			if race.Enabled { // one, as from each it is watched for as long; without the detector all
+				f.at = f.at[len(f.at)/2:][:1]
 			}
 			for _, secs := range f.at {
 				f.plan.Horizon = time.Duration(secs) * time.Second
@@ -97,9 +97,9 @@ func TestTimeToRecoverIsTheSameAtAnyHorizon(t *testing.T) {
 	p := shop(800, retry.Config{}, waves(2*time.Minute), 100, crash)
 	var s Simulator
 	var took []time.Duration
-	horizons := []int{300, 360, 600, 1200, 1800, 3600, 7200}
+	horizons, least := []int{300, 360, 600, 1200, 1800, 3600, 7200}, 3
 	if race.Enabled {
-		horizons = horizons[:5]
+		horizons, least = []int{600, 1800}, 1
 	}
 	for _, secs := range horizons {
 		p.Horizon = time.Duration(secs) * time.Second
@@ -113,7 +113,7 @@ func TestTimeToRecoverIsTheSameAtAnyHorizon(t *testing.T) {
 		}
 	}
 	// A longer horizon has longer buckets, and so a window of another length.
-	if len(took) < 3 || slices.Max(took)-slices.Min(took) > 5*time.Second {
+	if len(took) < least || slices.Max(took)-slices.Min(took) > 5*time.Second {
 		t.Errorf("times to recover: %v", took)
 	}
 }

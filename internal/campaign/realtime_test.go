@@ -25,6 +25,7 @@ const calmShop = `{
 // That the runs are made and recorded counts, and not their verdicts, which
 // depend on who else keeps the machine busy.
 func TestCampaignInRealTimeNeedsNobodyToDriveItsFleet(t *testing.T) {
+	t.Parallel() // its time is spent waiting
 	var j journal
 	o := j.observer()
 	progress := map[string]int{}
@@ -37,7 +38,7 @@ func TestCampaignInRealTimeNeedsNobodyToDriveItsFleet(t *testing.T) {
 		}
 	}
 	c := campaignOf(t, Config{Variants: variants(t, calmShop), Seed: 1, Engine: &RealTime{Backends: harness.Local()}})
-	if got, want := c.Longest(), 2*62*time.Second; got != want {
+	if got, want := c.Longest(), 2*122*time.Second; got != want {
 		t.Errorf("it takes %v at most, want %v", got, want)
 	}
 	if result := c.Run(t.Context(), o); !result.Complete || len(j.runs) != 2 {
@@ -70,11 +71,12 @@ func (d *drivers) Drive(_ *Job, drive func(context.Context, int, func(live.Tick)
 }
 
 func TestBucketsOfAProofAreNobodysMeasurements(t *testing.T) {
+	t.Parallel()
 	for _, proof := range []bool{false, true} {
 		var d drivers
 		e := &RealTime{Backends: harness.Local(), Fleet: &d, Prove: true}
 		c := campaignOf(t, Config{Variants: variants(t, calmShop)[:1], Engine: e})
-		if got, want := c.Longest(), 2*62*time.Second; got != want {
+		if got, want := c.Longest(), 2*122*time.Second; got != want {
 			t.Errorf("it takes %v at most, want %v", got, want)
 		}
 		job, told := &c.Jobs()[0], atomic.Int64{}

@@ -78,7 +78,14 @@ func upToNow(h *history.History) *history.History {
 		c.Buckets = slices.Clone(h.Buckets)
 		c.Buckets[n-1] = h.Buckets[n-1].Clone()
 	}
-	c.Nodes, c.Links = slices.Clone(h.Nodes), slices.Clone(h.Links)
+	c.Nodes, c.Links, c.Groups = slices.Clone(h.Nodes), slices.Clone(h.Links), slices.Clone(h.Groups)
+	for i := range c.Groups {
+		b := slices.Clone(c.Groups[i].Buckets)
+		if n := len(b); n > 0 {
+			b[n-1] = b[n-1].Clone()
+		}
+		c.Groups[i].Buckets = b
+	}
 	for i := range c.Nodes {
 		c.Nodes[i].Buckets = slices.Clone(c.Nodes[i].Buckets)
 	}

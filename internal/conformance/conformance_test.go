@@ -102,9 +102,9 @@ func record(p experiment.Plan) *history.History {
 // which on a node that has just had no processor may be a third of a second.
 func carriedOut(p experiment.Plan, actual *history.History) experiment.Plan {
 	p.Timeline = slices.Clone(p.Timeline)
-	next := 0 // the record has the faults in the timeline's order, and what strikes no node last
+	next := 0 // the record has the faults in the timeline's order, and what strikes no node or link last
 	for i := range p.Timeline {
-		if e := &p.Timeline[i]; e.Kind.StrikesNode() && next < len(actual.Faults) {
+		if e := &p.Timeline[i]; (e.Kind.StrikesNode() || e.Kind.StrikesLink()) && next < len(actual.Faults) {
 			span := actual.Faults[next].Span
 			if e.Kind != fault.Crash {
 				span.To = e.End()

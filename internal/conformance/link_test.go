@@ -181,11 +181,45 @@ func targetScenes() []scene {
 	}
 }
 
+// faultScenes are about links that are struck.
+func faultScenes() []scene {
+	struck := func(p *experiment.Plan, from, to string, e fault.Event) {
+		e.At, e.For, e.From, e.To, e.Way = 5*s, 2*s, from, to, max(e.Way, fault.Both)
+		p.Timeline = append(p.Timeline, e)
+	}
+	again := retry.Config{Backoff: retry.Constant, Base: 100 * ms, MaxAttempts: 2}
+	return []scene{
+		stage("the fleet's link cut by a black hole", verdict.Recovered, processes|containers,
+			func(p *experiment.Plan, _ *terminal.Config, n *backend.Config) {
+				n.Workers = 20
+				struck(p, "fleet", "api", fault.Event{Kind: fault.Cut, How: fault.Drop})
+			}),
+		stage("the answers on the fleet's link cut, the requests not", verdict.Recovered, processes,
+			func(p *experiment.Plan, _ *terminal.Config, n *backend.Config) {
+				n.Workers = 20
+				struck(p, "fleet", "api", fault.Event{Kind: fault.Cut, How: fault.Drop, Way: fault.Back})
+			}),
+		stage("a link between nodes that refuses", verdict.Recovered, processes|containers,
+			func(p *experiment.Plan, _ *terminal.Config, n *backend.Config) {
+				n.Workers = 20
+				chained(p, passing("gateway", caller.Config{To: to("api"), Timeout: 300 * ms, Retry: again}))
+				struck(p, "gateway", "api", fault.Event{Kind: fault.Cut, How: fault.Refuse})
+			}),
+		stage("a latency on a link between nodes", verdict.Healthy, processes|containers,
+			func(p *experiment.Plan, _ *terminal.Config, n *backend.Config) {
+				n.Workers = 20
+				chained(p, passing("gateway", caller.Config{To: to("api"), Timeout: 300 * ms, Retry: again}))
+				struck(p, "gateway", "api", fault.Event{Kind: fault.Latency, Latency: 80 * ms})
+			}),
+	}
+}
+
 // linkScenes are about nodes that call each other.
 func linkScenes() []scene {
 	var all []scene
 	all = append(all, chainScenes()...)
 	all = append(all, policyScenes()...)
 	all = append(all, targetScenes()...)
+	all = append(all, faultScenes()...)
 	return all
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -42,7 +43,8 @@ const friday = `{
     "name": "api", "region": "eu", "workers": 64, "service": {"mean": "100ms", "distribution": "lognormal", "sigma": 0.7, "work": "burned"},
     "queue": {"limit": 20000, "discipline": "lifo", "overflow": "drop"}, "slowdown": {"above": 100, "times": 3, "measure": "arrivals"},
     "abandoned": "stop", "deadlinePropagation": true, "shed": {"queue": 500, "retryAfter": "5s", "refusal": "reject"},
-    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": false,
+    "idempotency": "none", "cpus": 2, "memory": "256MiB", "ledger": true,
+    "disk": {"write": "5ms", "read": "1ms", "syncEvery": "0s", "group": 8}, "warmup": {"for": "30s", "times": 4},
     "calls": [{
       "to": ["db-1", "db-2"], "target": "tenant", "timeout": "1s", "deadline": "5s", "cancel": "run-on", "connections": {"pool": 20},
       "retry": {
@@ -53,16 +55,24 @@ const friday = `{
       }
     }]
   },
-  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}},
-  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}, "replica": {"of": "db-1", "lag": "5s", "writes": "refuse"}}],
+  {"name": "db-1", "workers": 8, "service": {"mean": "10ms"}, "ledger": false},
+  {"name": "db-2", "workers": 8, "service": {"mean": "10ms"}, "ledger": false},
+  {"name": "second", "workers": 8, "service": {"mean": "10ms"}},
+  {"name": "third", "workers": 8, "service": {"mean": "10ms"}, "replica": {"of": "second", "lag": "5s", "writes": "refuse"}}],
   "names": [{"name": "pos", "node": "api", "cache": {"distribution": "loguniform", "from": "5s", "to": "1m"}}], "records": 40},
   "timeline": [
     {"kind": "spike", "at": "30s", "for": "20s", "times": 3, "cohort": "4.4.1"},
     {"kind": "cpu", "at": "60s", "for": "5s", "node": "api", "cpus": 0.2, "flap": {"on": "2s", "off": "1s", "pattern": "drawn"}},
     {"kind": "shed", "at": "62s", "for": "8s", "region": "eu", "share": "25%", "endless": false},
-    {"kind": "migrate", "at": "63s", "name": "pos", "to": "db-1", "stages": [{"at": "64s", "share": "97%"}, {"at": "65s", "share": 1}]},
-    {"kind": "failover", "at": "66s", "name": "pos", "to": "db-2", "promote": true}, {"kind": "failback", "at": "67s", "name": "pos", "to": "db-1", "merge": true},
-    {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"}
+    {"kind": "migrate", "at": "63s", "name": "pos", "to": "second", "stages": [{"at": "64s", "share": "97%"}, {"at": "65s", "share": 1}]},
+    {"kind": "failover", "at": "66s", "name": "pos", "to": "third", "promote": true}, {"kind": "failback", "at": "67s", "name": "pos", "to": "second", "merge": true},
+    {"kind": "latency", "at": "62s", "for": "8s", "from": "fleet", "to": "api", "way": "back", "latency": "50ms", "jitter": "10ms"},
+    {"kind": "bandwidth", "at": "63s", "for": "2s", "from": "api", "to": "db-1", "rate": "10KB"},
+    {"kind": "cut", "at": "64s", "for": "2s", "how": "refuse"},
+    {"kind": "rollout", "at": "75s", "for": "10s", "from": "4.4.1", "to": "4.4.2", "share": "50%"},
+    {"kind": "diskSlow", "at": "61s", "for": "3s", "node": "api", "latency": "200ms"},
+    {"kind": "diskErrors", "at": "61s", "for": "3s", "node": "api", "share": "10%", "of": "reads"},
+    {"kind": "crash", "at": "66s", "for": "2s", "node": "api", "unsynced": "lost"}
   ],
   "starts": "12h",
   "horizon": "3m",
@@ -114,7 +124,9 @@ func fridayPlan() Plan {
 			Queue:    backend.Queue{Limit: 20000, Discipline: backend.LIFO, Overflow: backend.Dropping},
 			Slowdown: &backend.Slowdown{Above: 100, Times: 3, Measure: backend.Arrivals}, Abandoned: backend.Stop,
 			DeadlinePropagation: true, Shed: &backend.Shed{Queue: new(500), RetryAfter: 5 * time.Second},
-			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(false),
+			Idempotency: backend.NoKey, CPUs: 2, Memory: 256 << 20, Ledger: new(true),
+			Disk:   &store.Config{Write: 5 * time.Millisecond, Read: time.Millisecond, Group: 8},
+			Warmup: &backend.Warmup{For: 30 * time.Second, Times: 4},
 			Calls: []caller.Config{{
 				To: caller.Names{"db-1", "db-2"}, Target: caller.Tenant, Timeout: time.Second, Deadline: 5 * time.Second,
 				Cancel: caller.RunOn, Connections: caller.Connections{Pool: 20},
@@ -126,10 +138,12 @@ func fridayPlan() Plan {
 				},
 			}},
 		},
-			{Name: "db-1", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "db-1", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "db-2", Workers: 8, Ledger: new(false), Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
+			{Name: "second", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000}},
 			{
-				Name: "db-2", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000},
-				Replica: &backend.Replica{Of: "db-1", Lag: 5 * time.Second, Writes: backend.Refuse},
+				Name: "third", Workers: 8, Service: backend.Service{Mean: 10 * time.Millisecond}, Queue: backend.Queue{Limit: 1000},
+				Replica: &backend.Replica{Of: "second", Lag: 5 * time.Second, Writes: backend.Refuse},
 			},
 		}, Names: []network.Name{{
 			Name: "pos", Node: "api", Cache: &network.Cache{Distribution: network.Loguniform, From: 5 * time.Second, To: time.Minute},
@@ -138,12 +152,18 @@ func fridayPlan() Plan {
 			{Kind: fault.Spike, At: 30 * time.Second, For: 20 * time.Second, Times: 3, Cohort: "4.4.1"},
 			{Kind: fault.CPU, At: time.Minute, For: 5 * time.Second, Node: "api", CPUs: 0.2, Flap: &fault.Flap{On: 2 * time.Second, Off: time.Second, Pattern: fault.Drawn}},
 			{Kind: fault.Shed, At: 62 * time.Second, For: 8 * time.Second, Region: "eu", Share: 0.25},
-			{Kind: fault.Migrate, At: 63 * time.Second, Name: "pos", To: "db-1", Stages: []fault.Stage{
+			{Kind: fault.Migrate, At: 63 * time.Second, Name: "pos", To: "second", Stages: []fault.Stage{
 				{At: 64 * time.Second, Share: 0.97}, {At: 65 * time.Second, Share: 1},
 			}},
-			{Kind: fault.Failover, At: 66 * time.Second, Name: "pos", To: "db-2", Promote: true},
-			{Kind: fault.Failback, At: 67 * time.Second, Name: "pos", To: "db-1", Merge: true},
+			{Kind: fault.Failover, At: 66 * time.Second, Name: "pos", To: "third", Promote: true},
+			{Kind: fault.Failback, At: 67 * time.Second, Name: "pos", To: "second", Merge: true},
+			{Kind: fault.Latency, At: 62 * time.Second, For: 8 * time.Second, From: "fleet", To: "api", Way: fault.Back, Latency: 50 * time.Millisecond, Jitter: 10 * time.Millisecond},
+			{Kind: fault.Bandwidth, At: 63 * time.Second, For: 2 * time.Second, From: "api", To: "db-1", Way: fault.Both, Rate: 10_000},
+			{Kind: fault.Cut, At: 64 * time.Second, For: 2 * time.Second, From: "fleet", To: "api", How: fault.Refuse, Way: fault.Both},
 			{Kind: fault.Rollout, At: 75 * time.Second, For: 10 * time.Second, From: "4.4.1", To: "4.4.2", Share: 0.5},
+			{Kind: fault.DiskSlow, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Latency: 200 * time.Millisecond},
+			{Kind: fault.DiskErrors, At: 61 * time.Second, For: 3 * time.Second, Node: "api", Share: 0.1, Of: store.Reads},
+			{Kind: fault.Crash, At: 66 * time.Second, For: 2 * time.Second, Node: "api", Unsynced: fault.Lost},
 		},
 		Starts:  12 * time.Hour,
 		Horizon: 3 * time.Minute,
@@ -217,7 +237,8 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 func TestVariantsKeepTheirOrderAndAreMerged(t *testing.T) {
 	e := mustDecode(t, with(friday, `"variants": {
 		"zebra": {"expect": "healthy"},
-		"aardvark": {"fleet": [{"cohort": "b", "terminals": 1, "to": "pos", "sale": {"every": "1s"}, "timeout": "9s"}], "timeline": null},
+		"aardvark": {"fleet": [{"cohort": "b", "terminals": 1, "to": "pos", "sale": {"every": "1s"}, "timeout": "9s"}],
+			"timeline": [{"kind": "failover", "at": "60s", "name": "pos", "to": "second"}, {"kind": "failover", "at": "70s", "name": "pos", "to": "third"}]},
 		"middle": {"judge": {"hold": 9, "window": null}, "horizon": "4m"}
 	}`))
 	zebra, aardvark, middle := fridayPlan(), fridayPlan(), fridayPlan()
@@ -225,7 +246,9 @@ func TestVariantsKeepTheirOrderAndAreMerged(t *testing.T) {
 	aardvark.Fleet = []terminal.Config{{
 		Cohort: "b", Terminals: 1, To: "pos", Sale: terminal.Sale{Every: time.Second}, Timeout: 9 * time.Second,
 	}}
-	aardvark.Timeline = nil
+	aardvark.Timeline = []fault.Event{
+		{Kind: fault.Failover, At: time.Minute, Name: "pos", To: "second"}, {Kind: fault.Failover, At: 70 * time.Second, Name: "pos", To: "third"},
+	}
 	middle.Judge.Hold, middle.Judge.Window, middle.Horizon = 9, 0, 4*time.Minute
 	want := []Variant{
 		{"zebra", zebra.withDefaults()}, {"aardvark", aardvark.withDefaults()}, {"middle", middle.withDefaults()},

@@ -6,6 +6,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/network"
+	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
@@ -15,22 +16,26 @@ func (p *Plan) Outline(bucket time.Duration) *history.History {
 	h := &history.History{
 		Bucket: bucket, Horizon: p.Horizon,
 		Capacity: p.Graph().Capacity(), Demand: p.Demand(), Clients: p.clients(),
+		Tenants: terminal.Tenants(p.Fleet),
 	}
 	h.Trigger.From, h.Trigger.To = p.Trigger()
 	h.Endless = p.endless()
+	for i := range p.Fleet {
+		h.Varies = h.Varies || p.Fleet[i].Hours != nil || len(p.Fleet[i].Demand) > 0
+	}
 	return h
 }
 
 // Graph gives the backend's nodes in their places. The plan must be valid.
 func (p *Plan) Graph() *topology.Graph {
-	g, err := p.Build()
+	g, err := p.Resolve()
 	if err != nil {
 		panic("experiment: the graph of a plan that is not valid: " + err.Error())
 	}
 	return g
 }
 
-// Build is Graph of a plan whose parts are valid each in itself. The error says by
+// Build is Resolve without what the timeline strikes, of a plan whose parts are valid each in itself. The error says by
 // paths within the nodes why they form no graph.
 func (p *Plan) Build() (*topology.Graph, error) {
 	d := topology.Declaration{Nodes: p.Backend.Nodes}
@@ -57,8 +62,11 @@ func (p *Plan) Planned(e fault.Event) history.Fault {
 		Kind: e.Kind.String(), Node: e.Node, Name: e.Name, Span: history.Span{From: e.At, To: e.End()}, Share: float64(e.Share),
 		Endless: p.Stays(e),
 	}
-	if e.Kind.ChangesName() {
+	switch {
+	case e.Kind.ChangesName():
 		f.Node = e.To
+	case e.Kind.StrikesLink():
+		f.Link = topology.Pair{From: e.From, To: e.To}.String()
 	}
 	return f
 }

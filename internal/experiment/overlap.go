@@ -36,28 +36,28 @@ func (p *Plan) strikes(of func(fault.Event) bool) []strike {
 	return out
 }
 
-// overlaps reports triggers of a kind that strike a node while another of that
-// kind is on: what that would do depends on the engine. An operator's shedding
-// is a kind of its own, since it goes on under any fault.
-func (p *Plan) overlaps(errs *field.Errors, of func(fault.Event) bool) {
-	last := map[string]strike{} // the one that ends last so far, by node
+// overlaps reports triggers of a kind that strike the same node, or link, while
+// another of that kind is on: what that would do depends on the engine. An operator's
+// shedding is a kind of its own, since it goes on under any fault.
+func (p *Plan) overlaps(errs *field.Errors, of func(fault.Event) bool, place func(fault.Event) string) {
+	last := map[string]strike{} // the one that ends last so far, by place
 	for _, s := range p.strikes(of) {
-		before, some := last[s.Node]
+		before, some := last[place(s.Event)]
 		if some && s.At < end(before.Event) {
 			errs.Add(s.path, "begins at %s, while %s is on until %s; let one end before the next begins",
 				brief(s.At), before.path, brief(end(before.Event)))
 		}
 		if !some || end(s.Event) > end(before.Event) {
-			last[s.Node] = s
+			last[place(s.Event)] = s
 		}
 	}
 }
 
-// unheard reports orders to shed that are given or called off while their node
-// stands still, and so does not hear of them.
+// unheard reports orders to shed, and faults of a disk, that begin or end while their
+// node stands still: it would not hear of an order, and could not be probed.
 func (p *Plan) unheard(errs *field.Errors) {
 	freezes := p.strikes(func(e fault.Event) bool { return e.Kind == fault.Freeze })
-	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed }) {
+	for _, s := range p.strikes(func(e fault.Event) bool { return e.Kind == fault.Shed || e.Kind.StrikesDisk() }) {
 		for _, f := range freezes {
 			within := func(what string, at time.Duration) {
 				if at >= f.At && at < end(f.Event) {

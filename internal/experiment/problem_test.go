@@ -147,7 +147,7 @@ func TestAllWrongFieldsAreReportedAtOnce(t *testing.T) {
 		"fleet[0].cohort: is an empty name; write 1 to 64 printable characters",
 		"backend.nodes[0].workers: must be a whole number from 1 to 1000000, the requests served at once, or 'unbounded'",
 		"timeline[0].for: must be longer than 0s, such as '20s'",
-		"timeline[0].times: belongs to a spike, not to a crash; leave it out",
+		"timeline[0].times: belongs to a spike or a diskDegraded, not to a crash; leave it out",
 		"horizon: is missing; write how long the run lasts, such as '3m'",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -115,7 +115,7 @@ var brokenRules = []struct {
 	}},
 	{"shed of nothing", []edit{timeline(`{"kind": "shed", "at": "5s", "for": "5s", "share": 0}, {"kind": "crash", "at": "15s", "for": "5s", "share": 0.5}`)}, []string{
 		"timeline[0].share: must be a share above 0 and up to 1, such as 0.5 or '50%'",
-		"timeline[1].share: belongs to a shed or a rollout, not to a crash; leave it out",
+		"timeline[1].share: belongs to a shed or a rollout or a loss or a reset or a diskErrors, not to a crash; leave it out",
 	}},
 	{"limits of 0 that mean something", []edit{{`"workers": 4`, `"workers": 4, "queue": {"limit": 0}, "shed": {"queue": 0, "refusal": "drop"}`}}, nil},
 	{"limits of 0 that mean nothing", []edit{
@@ -132,6 +132,22 @@ var brokenRules = []struct {
 	}},
 	{"a slowdown of no form", []edit{{`"workers": 4`, `"workers": "unbounded", "slowdown": {"above": 9}`}}, []string{
 		"backend.nodes[0].slowdown: does not say how much slower; declare one of times, perRequest and steps",
+	}},
+	{"link of nobody", []edit{timeline(`{"kind": "cut", "at": "9s", "for": "9s", "from": "zzzzzz"}, {"kind": "cut", "at": "9s", "for": "9s", "to": "bakend"}`)}, []string{
+		"timeline[0].from: there is no node 'zzzzzz'; write one of 'fleet', 'backend'",
+		"timeline[1].to: there is no node 'bakend'; did you mean 'backend'?",
+	}},
+	{"link that is not there", []edit{
+		{oneNode, `{"workers": 4, "service": {"mean": "1s"}, "ledger": false, "calls": [{"to": "db", "timeout": "1s"}]}, {"name": "db", "workers": 4, "service": {"mean": "1s"}}`},
+		timeline(`{"kind": "cut", "at": "9s", "for": "9s", "to": "db"}, {"kind": "cut", "at": "9s", "for": "9s", "from": "backend"},
+			{"kind": "loss", "at": "9s", "for": "9s", "from": "backend", "to": "db", "share": 0.1}`),
+	}, []string{
+		"timeline[0].from: there is no link fleet→db; there are fleet→backend, backend→db",
+		"timeline[1].to: there is no link backend→backend; there are fleet→backend, backend→db",
+	}},
+	{"faults of one link that overlap", []edit{timeline(`{"kind": "cut", "at": "9s", "for": "9s", "way": "there"}, {"kind": "cut", "at": "10s", "for": "1s", "from": "fleet", "to": "backend"},
+		{"kind": "reset", "at": "9s", "for": "9s", "share": 0.1}`)}, []string{
+		"timeline[1]: begins at 10s, while timeline[0] is on until 18s; let one end before the next begins",
 	}},
 	{"fewer cpus", []edit{twoCPUs, timeline(`{"kind": "cpu", "at": "9s", "for": "9s", "cpus": 1.9}`)}, nil},
 }
@@ -155,7 +171,7 @@ func TestAnUnreadableFieldBreaksNoRuleBesides(t *testing.T) {
 		{`"name": "n"`, `"name": 4`, "backend.nodes[0].name: 4 cannot stand here; write a string in quotes"},
 		{`"cpus": 2`, `"cpus": "2"`, `backend.nodes[0].cpus: "2" cannot stand here; write a number such as 2.5, without quotes`},
 		{`"backend": {`, `"backend": 3, "judge": {"hold": 1}, "expect": "healthy", "variants": {`, `variants["nodes"]: a list is not an object; write what differs from the base, or {}`},
-		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'`},
+		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate', 'cut', 'latency', 'loss', 'bandwidth', 'reset', 'diskSlow', 'diskErrors', 'diskFull', 'diskReadOnly', 'diskDegraded', 'cold'`},
 		{`"every": "1s"`, `"every": "0.1ns"`, `fleet[0].sale.every: "0.1ns" is shorter than a nanosecond`},
 	}
 	for _, tt := range tests {

@@ -27,8 +27,14 @@ func (p *Plan) timeline(errs *field.Errors) {
 			p.named(errs, path+".cohort", "cohort", e.Cohort, p.cohorts())
 		}
 	}
-	p.overlaps(errs, func(e fault.Event) bool { return e.Kind.StrikesNode() && e.Kind != fault.Shed })
-	p.overlaps(errs, func(e fault.Event) bool { return e.Kind == fault.Shed })
+	byNode := func(e fault.Event) string { return e.Node }
+	p.overlaps(errs, func(e fault.Event) bool {
+		return e.Kind.StrikesNode() && !e.Kind.StrikesDisk() && e.Kind != fault.Shed
+	}, byNode)
+	for k := fault.DiskSlow; k <= fault.DiskDegraded; k++ {
+		p.overlaps(errs, func(e fault.Event) bool { return e.Kind == k }, byNode)
+	}
+	p.overlaps(errs, func(e fault.Event) bool { return e.Kind == fault.Shed }, byNode)
 	p.unheard(errs)
 }
 
@@ -72,8 +78,10 @@ func (p *Plan) target(errs *field.Errors, path string, e fault.Event) {
 	p.processors(errs, path, e, max(0, slices.Index(names, e.Node)))
 }
 
-// processors reports a fault that leaves a node no fewer processors than it has.
+// processors reports a fault on a node that it cannot suffer: one of a disk that it does
+// not have, or one that leaves it no fewer processors than it has.
 func (p *Plan) processors(errs *field.Errors, path string, e fault.Event, i int) {
+	p.durable(errs, path, e, i)
 	own := p.Backend.Nodes[i].CPUs
 	switch {
 	case e.Kind != fault.CPU || e.CPUs <= 0:
@@ -81,6 +89,21 @@ func (p *Plan) processors(errs *field.Errors, path string, e fault.Event, i int)
 		errs.Add(field.At("backend.nodes", i)+".cpus", "is missing; %s takes processors away, so declare how many there are", path)
 	case own > 0 && e.CPUs >= own:
 		errs.Add(path+".cpus", "is %g, but the node has %g; write fewer than that", e.CPUs, own)
+	}
+}
+
+// durable reports a trigger that strikes the disk or the cache of a node that declares
+// none.
+func (p *Plan) durable(errs *field.Errors, path string, e fault.Event, i int) {
+	node := &p.Backend.Nodes[i]
+	strikes := e.Kind.StrikesDisk() || e.Unsynced == fault.Lost
+	switch at := field.At("backend.nodes", i); {
+	case strikes && !node.Records() && node.Disk == nil: // otherwise reported already
+		errs.Add(at+".ledger", "must be true, as %s strikes the disk that the ledger is on; or strike a node that records sales", path)
+	case strikes && node.Disk == nil:
+		errs.Add(at+".disk", "is missing; %s strikes the disk, so declare what a commit takes, such as { write: '5ms' }", path)
+	case e.Kind == fault.Cold && node.Warmup == nil:
+		errs.Add(at+".warmup", "is missing; %s empties the cache, so declare how the node warms up, such as { for: '30s', times: 4 }", path)
 	}
 }
 

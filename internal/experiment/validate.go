@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
@@ -121,8 +122,11 @@ func (p *Plan) graph() error {
 	if p.references(&found); found.Err() != nil {
 		return found.Err()
 	}
-	_, err := p.Build()
+	g, err := p.Build()
 	found.Within("backend.nodes", err)
+	if err == nil {
+		p.links(&found, g)
+	}
 	return found.Err()
 }
 
@@ -180,10 +184,18 @@ func (p Plan) withDefaults() Plan {
 	for i, n := range p.Backend.Nodes {
 		p.Backend.Nodes[i] = n.WithDefaults()
 	}
+	g := p.Graph()
 	for i := range p.Timeline {
 		e := &p.Timeline[i]
-		if e.Kind.StrikesNode() && e.Node == "" && e.Region == "" {
+		switch {
+		case e.Kind.StrikesNode() && e.Node == "" && e.Region == "":
 			e.Node = p.Backend.Nodes[0].Name
+		case e.Kind.StrikesLink():
+			l := linkOf(*e, g)
+			e.From, e.To, e.Way = l.From, l.To, max(e.Way, fault.Both)
+			if e.Kind == fault.Cut {
+				e.How = max(e.How, fault.Drop)
+			}
 		}
 		if e.Endless {
 			e.For = p.Horizon - e.At

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Target is what an event of the timeline is done to.
@@ -31,7 +32,7 @@ type definition struct {
 // catalogue has every kind of event, by its number less one.
 var catalogue = []definition{
 	{word: "spike", target: OnFleet, fields: []string{"times"}, may: []string{"cohort"}},
-	{word: "crash", target: OnNode},
+	{word: "crash", target: OnNode, may: []string{"unsynced"}},
 	{word: "freeze", target: OnNode},
 	{word: "cpu", target: OnNode, fields: []string{"cpus"}},
 	{word: "shed", target: OnNode, fields: []string{"share"}},
@@ -40,6 +41,17 @@ var catalogue = []definition{
 	{word: "failover", target: OnName, fields: []string{"name", "to"}, may: []string{"promote"}, moment: true},
 	{word: "failback", target: OnName, fields: []string{"name", "to"}, may: []string{"merge"}, moment: true},
 	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},
+	{word: "cut", target: OnLink, may: []string{"how", "way"}},
+	{word: "latency", target: OnLink, fields: []string{"latency"}, may: []string{"jitter", "way"}},
+	{word: "loss", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
+	{word: "bandwidth", target: OnLink, fields: []string{"rate"}, may: []string{"way"}},
+	{word: "reset", target: OnLink, fields: []string{"share"}, may: []string{"way"}},
+	{word: "diskSlow", target: OnDisk, fields: []string{"latency"}},
+	{word: "diskErrors", target: OnDisk, fields: []string{"share"}, may: []string{"of"}},
+	{word: "diskFull", target: OnDisk},
+	{word: "diskReadOnly", target: OnDisk},
+	{word: "diskDegraded", target: OnDisk, fields: []string{"times"}},
+	{word: "cold", target: OnNode},
 }
 
 // property is a field that only some kinds of events have.
@@ -53,10 +65,15 @@ type property struct {
 
 // properties are the fields of an event that not every kind has, in the order in
 // which their errors are told.
-var properties = []property{
+var properties = append([]property{
 	{"times", func(e *Event) bool { return e.Times != 0 }, func(e *Event) string {
+		if e.Kind == DiskDegraded {
+			return unless(e.Times > 1 && e.Times <= mostTimes, "must be a multiple of the usual time of an operation above 1 and up to 1000, such as 4")
+		}
 		return unless(e.Times > 0 && e.Times <= mostTimes, "must be a multiple of the usual demand above 0 and up to 1000, such as 3")
 	}},
+	{"of", func(e *Event) bool { return e.Of != store.Writes }, nil},
+	{"unsynced", func(e *Event) bool { return e.Unsynced != Kept }, nil},
 	{"cohort", func(e *Event) bool { return e.Cohort != "" }, nil},
 	{"node", func(e *Event) bool { return e.Node != "" }, nil},
 	{"region", func(e *Event) bool { return e.Region != "" }, func(e *Event) string {
@@ -85,7 +102,7 @@ var properties = []property{
 	{"stages", func(e *Event) bool { return e.Stages != nil }, func(e *Event) string {
 		return unless(len(e.Stages) > 0, "are missing; write at least one, such as { at: '17h', share: '97%' }")
 	}},
-}
+}, linkProperties...)
 
 // unless gives the problem where a value is not right.
 func unless(right bool, problem string) string {
@@ -117,8 +134,13 @@ func (k Kind) Target() Target { return catalogue[k-1].target }
 // has says whether a kind of event has the field, and whether it must.
 func (d *definition) has(name string) (may, must bool) {
 	must = slices.Contains(d.fields, name)
-	struck := (name == "node" || name == "region") && (d.target == OnNode || d.target == OnDisk)
-	return must || slices.Contains(d.may, name) || struck, must
+	switch name {
+	case "node", "region":
+		may = d.target == OnNode || d.target == OnDisk
+	case "from", "to":
+		may = d.target == OnLink
+	}
+	return may || must || slices.Contains(d.may, name), must
 }
 
 // own reports fields that the kind of the event must have and that are wrong, or
@@ -148,7 +170,7 @@ func alien(name, kind string) string {
 			owners = append(owners, catalogue[i].word)
 		}
 	}
-	if name == "node" || name == "region" {
+	if slices.Contains([]string{"node", "region", "from", "to", "way"}, name) {
 		return "has no meaning for a " + kind + "; leave it out"
 	}
 	return "belongs to a " + strings.Join(owners, " or a ") + ", not to a " + kind + "; leave it out"

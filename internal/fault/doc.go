@@ -3,5 +3,6 @@
 //
 // It says what is to happen and computes what follows from that alone (such as
 // the demand at a moment); carrying a fault out is the harness's or the
-// simulator's. It may import the standard library and internal/field.
+// simulator's. It may import the standard library, internal/field
+// and internal/store.
 package fault

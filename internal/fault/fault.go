@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Kind is a kind of trigger.
@@ -13,22 +14,36 @@ type Kind uint8
 
 // The triggers.
 const (
-	Spike      Kind = iota + 1 // customers bring Times as many sales
-	Crash                      // the node is killed at once and started again after For
-	Freeze                     // the node stands still, its connections stay open
-	CPU                        // the node gets CPUs processors instead of its own
-	Shed                       // the operator has Share of the requests to the node turned away
-	RetriesOff                 // the operator switches every client's retries off, those of offline queues too
-	Rollout                    // terminals get another version of the client, evenly over For; it does not end with it
-	Failover                   // the operator has Name stand for the node To
-	Failback                   // the operator has Name stand for the node To again
-	Migrate                    // the operator moves the tenants of Name to the node To in stages
+	Spike        Kind = iota + 1 // customers bring Times as many sales
+	Crash                        // the node is killed at once and started again after For
+	Freeze                       // the node stands still, its connections stay open
+	CPU                          // the node gets CPUs processors instead of its own
+	Shed                         // the operator has Share of the requests to the node turned away
+	RetriesOff                   // the operator switches every client's retries off, those of offline queues too
+	Rollout                      // terminals get another version of the client, evenly over For; it does not end with it
+	Failover                     // the operator has Name stand for the node To
+	Failback                     // the operator has Name stand for the node To again
+	Migrate                      // the operator moves the tenants of Name to the node To in stages
+	Cut                          // the link is cut: nothing passes in a Way, or connections are refused
+	Latency                      // the link takes Latency longer, give or take Jitter
+	Loss                         // the link loses Share of the packets
+	Bandwidth                    // the link passes Rate bytes a second
+	Reset                        // the link breaks the connection of Share of the messages that pass
+	DiskSlow                     // each commit takes Latency longer
+	DiskErrors                   // a Share of the disk's operations Of that kind fails with EIO
+	DiskFull                     // the disk is full: ENOSPC
+	DiskReadOnly                 // the disk takes no writes: EROFS
+	DiskDegraded                 // an array that has lost a member: each operation takes Times as long
+	Cold                         // the node's cache is emptied as it begins; how long it stays cold is the node's Warmup
 )
 
 // The bounds of what can be declared.
 const (
 	mostTimes = 1000
 	mostCPUs  = 1024
+	// longestLatency is as long as a SCSI command may take before Linux gives it up
+	// and a little more (30 s, with a retry).
+	longestLatency = time.Minute
 )
 
 // String gives the trigger's name, or "none" for no trigger.
@@ -48,6 +63,9 @@ func (k Kind) StrikesNode() bool {
 // ChangesName says whether the trigger is an order that changes what a name stands for.
 func (k Kind) ChangesName() bool { return k.known() && k.Target() == OnName }
 
+// StrikesLink says whether the trigger is something that happens to a link.
+func (k Kind) StrikesLink() bool { return k.known() && k.Target() == OnLink }
+
 // MarshalText gives the word that UnmarshalText reads.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
@@ -65,20 +83,35 @@ type Event struct {
 	Kind   Kind          `json:"kind"`
 	At     time.Duration `json:"at"`     // since the run began
 	For    time.Duration `json:"for"`    // how long it lasts
-	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual
+	Times  float64       `json:"times"`  // Spike: demand as a multiple of the usual; DiskDegraded: the time of an operation, likewise
 	Cohort string        `json:"cohort"` // Spike: whose customers; all if empty
 	Node   string        `json:"node"`   // what strikes a node: which one; the only one if empty
 	CPUs   float64       `json:"cpus"`   // CPU: processors left to the node
-	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Rollout: of the terminals, all if zero
-	From   string        `json:"from"`   // Rollout: the cohort whose terminals get the client of another
-	To     string        `json:"to"`     // Rollout: that other one; Failover, Failback, Migrate: the node that Name is to stand for
+	Share  field.Ratio   `json:"share"`  // Shed: of the requests that arrive; Loss: of the packets; Reset: of the messages; DiskErrors: of the operations; Rollout: of the terminals, all if zero
 	Region string        `json:"region"` // in place of Node: every node in it
-	Name   string        `json:"name"`   // Failover, Failback, Migrate: which of backend.names
-	Stages []Stage       `json:"stages"` // Migrate: in the order of time
-	// Promote has the node To, a replica, take writes from then on.
-	Promote bool `json:"promote"` // Failover
-	// Merge gives the node To and its replicas all the sales that any of them has.
-	Merge bool `json:"merge"` // Failback
+	// From is of a Rollout the cohort whose terminals get the client of another; of what
+	// strikes a link the node that calls, or "fleet", which it is if empty.
+	From string `json:"from"`
+	// To is that other one; the node that is called, the entry if empty; of an order
+	// that changes a name the node that it is to stand for.
+	To string `json:"to"`
+
+	// What strikes a link.
+	How     How           `json:"how"`     // Cut: what becomes of packets
+	Way     Way           `json:"way"`     // in which direction
+	Latency time.Duration `json:"latency"` // Latency: how much longer each way takes; DiskSlow: each commit
+	Jitter  time.Duration `json:"jitter"`  // Latency: by how much of it that is more or less, uniformly
+	Rate    field.Bytes   `json:"rate"`    // Bandwidth: bytes a second in each way, of all connections together
+
+	Of       store.Operation `json:"of"`       // DiskErrors: which operations
+	Unsynced Unsynced        `json:"unsynced"` // Crash: what becomes of what is not synced yet
+
+	// What changes a name.
+	Name    string  `json:"name"`    // which of backend.names
+	Stages  []Stage `json:"stages"`  // Migrate: in the order of time
+	Promote bool    `json:"promote"` // Failover: the node To, a replica, takes writes from then on
+	Merge   bool    `json:"merge"`   // Failback: the node To and its replicas get all the sales that any of them has
+
 	// Endless says that it is still on, or comes and goes, when the run ends, in place
 	// of For. A plan that is run has For up to its horizon then.
 	Endless bool `json:"endless"`

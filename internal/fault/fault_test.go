@@ -3,18 +3,23 @@ package fault
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 const (
 	s    = time.Second
 	late = math.MaxInt64 - time.Second
 )
+
+// listed is all kinds, as an error lists them.
+var listed = "'" + strings.Join(kinds, "', '") + "'"
 
 func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 	tests := []struct {
@@ -36,11 +41,11 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "cpus", Problem: "belongs to a cpu, not to a shed; leave it out"},
 		}},
 		{"a freeze with a share", Event{Kind: Freeze, At: s, For: s, Share: 0.5}, field.List{
-			{Path: "share", Problem: "belongs to a shed or a rollout, not to a freeze; leave it out"},
+			{Path: "share", Problem: "belongs to a shed or a rollout or a loss or a reset or a diskErrors, not to a freeze; leave it out"},
 		}},
 		{"the longest", Event{Kind: Crash, At: late, For: s}, nil},
-		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'"}}},
-		{"no such kind", Event{Kind: 99}, field.List{{Path: "kind", Problem: "is missing; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'"}}},
+		{"no kind", Event{}, field.List{{Path: "kind", Problem: "is missing; write one of " + listed}}},
+		{"no such kind", Event{Kind: Kind(len(kinds) + 1)}, field.List{{Path: "kind", Problem: "is missing; write one of " + listed}}},
 		{"nothing but a spike", Event{Kind: Spike}, field.List{
 			{Path: "at", Problem: "must be later than 0s, so that there is a baseline to compare with"},
 			{Path: "for", Problem: "must be longer than 0s, such as '20s'"},
@@ -54,7 +59,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "cpus", Problem: "belongs to a cpu, not to a spike; leave it out"},
 		}},
 		{"a crash like a spike", Event{Kind: Crash, At: s, For: s, Times: 2, Cohort: "a", CPUs: 1}, field.List{
-			{Path: "times", Problem: "belongs to a spike, not to a crash; leave it out"},
+			{Path: "times", Problem: "belongs to a spike or a diskDegraded, not to a crash; leave it out"},
 			{Path: "cohort", Problem: "belongs to a spike, not to a crash; leave it out"},
 			{Path: "cpus", Problem: "belongs to a cpu, not to a crash; leave it out"},
 		}},
@@ -66,7 +71,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 		}},
 		{"retries off", Event{Kind: RetriesOff, At: s, For: s}, nil},
 		{"retries off on a node", Event{Kind: RetriesOff, At: s, For: s, Node: "api", Times: 2}, field.List{
-			{Path: "times", Problem: "belongs to a spike, not to a retriesOff; leave it out"},
+			{Path: "times", Problem: "belongs to a spike or a diskDegraded, not to a retriesOff; leave it out"},
 			{Path: "node", Problem: "has no meaning for a retriesOff; leave it out"},
 		}},
 		{"failover", Event{Kind: Failover, At: s, Name: "pos", To: "b"}, nil},
@@ -92,6 +97,48 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 		{"a crash of a node and a region", Event{Kind: Crash, At: s, For: s, Node: "a", Region: "eu"}, field.List{
 			{Path: "region", Problem: "stands beside node; write one of them"},
 		}},
+		{"cut", Event{Kind: Cut, At: s, For: s, From: "fleet", To: "api", How: Drop, Way: Back}, nil},
+		{"a refusal one way", Event{Kind: Cut, At: s, For: s, How: Refuse, Way: There, Jitter: 1}, field.List{
+			{Path: "way", Problem: "must be 'both' for a cut that refuses: no connection has one way only"},
+			{Path: "jitter", Problem: "belongs to a latency, not to a cut; leave it out"},
+		}},
+		{"a latency of less than its jitter", Event{Kind: Latency, At: s, For: s, Latency: s, Jitter: s + 1}, field.List{
+			{Path: "jitter", Problem: "must be above 0s and at most the latency, which it makes longer or shorter"},
+		}},
+		{"a latency without any", Event{Kind: Latency, At: s, For: s, Jitter: s}, field.List{
+			{Path: "latency", Problem: "must be the time added to each way, above 0s and up to 1h, such as '100ms'"},
+		}},
+		{"a loss without a share", Event{Kind: Loss, At: s, For: s, Node: "api"}, field.List{
+			{Path: "share", Problem: "must be a share above 0 and up to 1, such as 0.5 or '50%'"},
+			{Path: "node", Problem: "has no meaning for a loss; leave it out"},
+		}},
+		{"a bandwidth of nothing", Event{Kind: Bandwidth, At: s, For: s}, field.List{
+			{Path: "rate", Problem: "must be the bytes that pass in a second, such as '10KB'"},
+		}},
+		{"reset", Event{Kind: Reset, At: s, For: s, Share: 0.1}, nil},
+		{"a crash of a link", Event{Kind: Crash, At: s, For: s, From: "fleet"}, field.List{
+			{Path: "from", Problem: "has no meaning for a crash; leave it out"},
+		}},
+		{"a slow disk", Event{Kind: DiskSlow, At: s, For: s, Latency: 200 * time.Millisecond}, nil},
+		{"a slow disk that is not", Event{Kind: DiskSlow, At: s, For: s, Share: 1}, field.List{
+			{Path: "latency", Problem: "must be the time that each commit takes longer, above 0s and up to 1m, such as '200ms'"},
+			{Path: "share", Problem: "belongs to a shed or a rollout or a loss or a reset or a diskErrors, not to a diskSlow; leave it out"},
+		}},
+		{"a failing disk", Event{Kind: DiskErrors, At: s, For: s, Share: 0.1, Of: store.Reads}, nil},
+		{"a full disk", Event{Kind: DiskFull, At: s, For: s, Node: "db"}, nil},
+		{"a full disk of reads", Event{Kind: DiskFull, At: s, For: s, Of: store.Reads}, field.List{
+			{Path: "of", Problem: "belongs to a diskErrors, not to a diskFull; leave it out"},
+		}},
+		{"a disk that takes no writes", Event{Kind: DiskReadOnly, At: s, For: s}, nil},
+		{"a degraded array", Event{Kind: DiskDegraded, At: s, For: s, Times: 4}, nil},
+		{"a degraded array that is faster", Event{Kind: DiskDegraded, At: s, For: s, Times: 0.5}, field.List{
+			{Path: "times", Problem: "must be a multiple of the usual time of an operation above 1 and up to 1000, such as 4"},
+		}},
+		{"a power loss", Event{Kind: Crash, At: s, For: s, Unsynced: Lost}, nil},
+		{"a freeze that loses", Event{Kind: Freeze, At: s, For: s, Unsynced: Lost}, field.List{
+			{Path: "unsynced", Problem: "belongs to a crash, not to a freeze; leave it out"},
+		}},
+		{"a cold cache", Event{Kind: Cold, At: s, For: s}, nil},
 		{"past the end of time", Event{Kind: Freeze, At: late, For: s + 1}, field.List{
 			{Path: "for", Problem: "is longer than there is time after at; write one such as '20s'"},
 		}},
@@ -113,7 +160,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 }
 
 func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
-	for _, k := range []Kind{Spike, Crash, Freeze, CPU, Shed, RetriesOff, Failover, Failback, Migrate} {
+	for k := Spike; k <= Cold; k++ {
 		text, err := k.MarshalText()
 		if err != nil {
 			t.Fatal(err)
@@ -128,7 +175,7 @@ func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
 func TestAnUnknownKindChangesNothing(t *testing.T) {
 	k := Freeze
 	err := k.UnmarshalText([]byte("gpu"))
-	if err == nil || err.Error() != `"gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'failover', 'failback', 'migrate'` {
+	if err == nil || err.Error() != `"gpu" is not known; write one of `+listed {
 		t.Errorf("gpu: %v", err)
 	}
 	if k != Freeze {

@@ -20,10 +20,11 @@ import (
 // dockerContainer is an instance: a container and the volume with its ledger.
 type dockerContainer struct {
 	daemon            daemon
-	run               string   // the run's mark
-	name              string   // of the container and of the volume
-	network           string   // of the run; empty for the daemon's own
-	sandbox           *sandbox // that has its address there; nil if it has its own
+	run               string    // the run's mark
+	name              string    // of the container and of the volume
+	network           string    // of the run; empty for the daemon's own
+	disk              *loopDisk // under its ledger; nil where the daemon's own disk is
+	sandbox           *sandbox  // that has its address there; nil if it has its own
 	image             string
 	entry             bool         // the fleet calls it
 	cfg               fakes.Config // as the process inside sees it
@@ -107,6 +108,10 @@ func (b *dockerContainer) start(ctx context.Context) error {
 	}
 	cancel := b.record.order(events.ActionStart)
 	if err := announce(b.things()...); err != nil {
+		return err
+	}
+	if err := b.makeDisk(ctx); err != nil {
+		cancel()
 		return err
 	}
 	options, err := b.options()
@@ -204,7 +209,7 @@ func (b *dockerContainer) remove(ctx context.Context) error {
 	if err := b.daemon.remove(ctx, b.unsure, b.things()...); err != nil {
 		return fmt.Errorf("remove container and volume %s: %w", b.name, err)
 	}
-	return nil
+	return b.removeDisk()
 }
 
 func (b *dockerContainer) discard(ctx context.Context) (left bool, err error) {

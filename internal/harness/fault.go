@@ -19,6 +19,8 @@ type act func(ctx context.Context, n *node, ev fault.Event) (string, error)
 //	cpu     limit to CPUs  allowed so, reads so      limit as before  allowed so, reads so
 //	shed    tell the node  it says so itself         tell the node    it says so itself
 //	off     tell the node  it says so itself         tell the node    it says so itself
+//	cold    tell the node  it took the order         nothing          nothing
+//	disk…   tell the node  a file written feels it   tell the node    a file does no more
 //
 // where off is that retries are switched off, for nodes that call others.
 //
@@ -26,9 +28,17 @@ type act func(ctx context.Context, n *node, ev fault.Event) (string, error)
 // tells it what is in force by then. See order.go.
 var (
 	injections = map[fault.Kind]act{
-		fault.Crash: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
-			return n.then(ctx, kill, 0, down)
+		fault.Crash: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
+			return n.crash(ctx, ev)
 		},
+		fault.Cold: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
+			return n.cool(ctx, ev)
+		},
+		fault.DiskSlow:     injectDisk,
+		fault.DiskErrors:   injectDisk,
+		fault.DiskFull:     injectDisk,
+		fault.DiskReadOnly: injectDisk,
+		fault.DiskDegraded: injectDisk,
 		fault.Freeze: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
 			return n.then(ctx, freeze, 0, still)
 		},
@@ -46,6 +56,14 @@ var (
 		fault.Crash: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
 			return n.revive(ctx)
 		},
+		fault.Cold: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
+			return n.warm(ctx, ev)
+		},
+		fault.DiskSlow:     liftDisk,
+		fault.DiskErrors:   liftDisk,
+		fault.DiskFull:     liftDisk,
+		fault.DiskReadOnly: liftDisk,
+		fault.DiskDegraded: liftDisk,
 		fault.Freeze: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
 			return n.then(ctx, thaw, 0, moving)
 		},
@@ -60,6 +78,12 @@ var (
 		},
 	}
 )
+
+func injectDisk(ctx context.Context, n *node, ev fault.Event) (string, error) {
+	return n.strike(ctx, ev)
+}
+
+func liftDisk(ctx context.Context, n *node, ev fault.Event) (string, error) { return n.mend(ctx, ev) }
 
 // then gives an order and waits for it to show.
 func (n *node) then(ctx context.Context, o order, cpus float64, shows condition) (string, error) {

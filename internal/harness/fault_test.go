@@ -10,6 +10,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
@@ -31,13 +32,29 @@ func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
 			lifted: "sheds nothing, as it says itself; it was ordered for 20s, and turned 0 of 0 requests away",
 		},
 	}
+	for name, ev := range map[string]fault.Event{
+		"an fsync takes 1":            {Kind: fault.DiskSlow, Latency: 150 * time.Millisecond},
+		"of 24 commits":               {Kind: fault.DiskErrors, Share: 0.5},
+		"of as many lookups fail":     {Kind: fault.DiskErrors, Share: 0.5, Of: store.Reads},
+		"a write fails with ENOSPC":   {Kind: fault.DiskFull},
+		"a write fails with EROFS":    {Kind: fault.DiskReadOnly},
+		"by its file layer, an fsync": {Kind: fault.DiskDegraded, Times: 4},
+	} {
+		tt := tests["shed"]
+		tt.ev, tt.hold, tt.lifted = ev, name, "on the disk of"
+		tests[ev.Kind.String()+" of "+ev.Of.String()] = tt
+	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			onEachEngine(t, func(t *testing.T, e Engine) {
 				if tt.dockerOnly && e.Name() != "docker" {
 					t.Skip("the local engine refuses this fault")
 				}
-				n := start(t, e, api())
+				cfg := api()
+				if tt.ev.Kind.StrikesDisk() {
+					cfg.Disk = &store.Config{}
+				}
+				n := start(t, e, cfg)
 				before := pid(t, n)
 				expect(t, n.Inject, tt.ev, tt.hold)
 				if _, err := n.stats(t.Context(), answerWithin(tt.mute)); (err != nil) != tt.mute {

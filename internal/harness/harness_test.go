@@ -122,7 +122,13 @@ func start(t testing.TB, e Engine, cfg backend.Config) *node {
 // startAll starts nodes that are stopped at the end of the test.
 func startAll(t testing.TB, e Engine, nodes ...backend.Config) *system {
 	t.Helper()
-	b, err := e.Start(t.Context(), graph(nodes...), 1)
+	return started(t, e, graph(nodes...))
+}
+
+// started starts the nodes of a graph likewise.
+func started(t testing.TB, e Engine, g *topology.Graph) *system {
+	t.Helper()
+	b, err := e.Start(t.Context(), g, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // standing is the operator's orders that are in force, whether the node is up to
@@ -15,9 +16,11 @@ import (
 // node which starts is never told what has been called off meanwhile.
 type standing struct {
 	mu    sync.Mutex
-	share float64     // of the requests that arrive
-	since fakes.Stats // of the node when it was told
-	off   int         // how many orders to try no call again are in force
+	share float64                  // of the requests that arrive
+	since fakes.Stats              // of the node when it was told
+	off   int                      // how many orders to try no call again are in force
+	links map[string][]fault.Event // faults of its links, by the node called
+	disk  []store.Fault            // of the disk, in the order in which they began
 }
 
 // shed has the node turn a share of the requests away, and returns when it says
@@ -78,7 +81,11 @@ func (n *node) remind(ctx context.Context, saw string) (string, error) {
 		}
 		saw += "; again " + again
 	}
-	return saw, nil
+	saw, err := n.remindLinks(ctx, saw)
+	if err != nil {
+		return "", err
+	}
+	return n.remindDisk(ctx, saw)
 }
 
 // retries counts an order to try no call again, or one that is called off, and

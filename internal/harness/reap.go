@@ -109,7 +109,7 @@ func reap(ctx context.Context, left map[thing]bool) error {
 }
 
 // rank orders destruction: what uses before what is used.
-var rank = map[kind]string{aProcess: "0", aContainer: "1", aVolume: "2", aNetwork: "3", aDir: "4"}
+var rank = map[kind]string{aProcess: "0", aContainer: "1", aVolume: "2", aNetwork: "3", aDir: "4", aLoop: "5"}
 
 // destroy takes one thing away and says whether it was there.
 func destroy(ctx context.Context, t thing) (found bool, err error) {
@@ -122,6 +122,8 @@ func destroy(ctx context.Context, t thing) (found bool, err error) {
 			return false, nil
 		}
 		return true, os.RemoveAll(t.Name)
+	case aLoop:
+		return destroyLoop(t.Name)
 	case aContainer, aVolume, aNetwork:
 		return destroyAt(ctx, t)
 	}

@@ -24,6 +24,7 @@ const (
 	aContainer kind = "container" // Name is its name
 	aVolume    kind = "volume"    // Name is its name
 	aNetwork   kind = "network"   // Name is its name
+	aLoop      kind = "loop"      // Name is the folder of a loopDisk
 )
 
 // thing is something that must not outlive the harness. Its name is chosen

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
+	"path"
+	"path/filepath"
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/mount"
@@ -33,6 +36,9 @@ const (
 // of that name if the node is not alone. Nothing is made yet.
 func newContainer(d daemon, image, network string, p place, id string, c fakes.Config) (*dockerContainer, error) {
 	b := &dockerContainer{daemon: d, name: "retrystorm-" + id, image: image, cfg: c, run: p.run, network: network, entry: p.entry}
+	if c.Node.Disk != nil && canLoop() {
+		b.disk = &loopDisk{dir: filepath.Join(os.TempDir(), b.name+"-disk")}
+	}
 	if network != "" && p.called {
 		b.sandbox = &sandbox{name: b.name + "-sandbox"}
 	}
@@ -53,7 +59,24 @@ func (b *dockerContainer) inside() error {
 	b.cfg.Load = "0.0.0.0:" + network.MustParsePort(innerLoad).Port()
 	b.cfg.Control = "0.0.0.0:" + network.MustParsePort(innerControl).Port()
 	b.cfg.Dir = ledgerDir
+	if b.disk != nil {
+		b.cfg.Dir = path.Join(ledgerDir, "disk")
+	}
 	return nil
+}
+
+// ledgerMounts is what the ledger lies on.
+func (b *dockerContainer) ledgerMounts() []mount.Mount {
+	if b.disk == nil {
+		return []mount.Mount{{
+			Type: mount.TypeVolume, Source: b.name, Target: ledgerDir,
+			VolumeOptions: &mount.VolumeOptions{Labels: b.labels()},
+		}}
+	}
+	return []mount.Mount{{
+		Type: mount.TypeBind, Source: b.disk.mounts(), Target: ledgerDir,
+		BindOptions: &mount.BindOptions{Propagation: mount.PropagationRSlave}, // so that it follows a repair
+	}}
 }
 
 func (b *dockerContainer) options() ([]testcontainers.ContainerCustomizer, error) {
@@ -92,10 +115,7 @@ func (b *dockerContainer) harden(h *container.HostConfig) {
 			network.MustParsePort(innerControl): onLoopback(b.controlPort),
 		}
 	}
-	h.Mounts = []mount.Mount{{
-		Type: mount.TypeVolume, Source: b.name, Target: ledgerDir,
-		VolumeOptions: &mount.VolumeOptions{Labels: b.labels()},
-	}}
+	h.Mounts = b.ledgerMounts()
 	// Its last words are read from here, whatever the daemon's own default is.
 	h.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "1m"}}
 	if !b.keepsLimits {

@@ -11,21 +11,26 @@ import (
 
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 // system is a Backend: the nodes of a graph.
 type system struct {
-	graph *topology.Graph
-	mark  string
-	nodes []*node // in the order declared; nil before it was started
+	graph  *topology.Graph
+	mark   string
+	nodes  []*node        // in the order declared; nil before it was started
+	fronts map[int]*front // between the fleet and an entry, by its index, where the timeline strikes that link
+
+	mu     sync.Mutex
+	faults []fault.Event // of links, in force
 	// away takes away what the nodes share, once they are gone; nil if that is
 	// nothing.
 	away func(ctx context.Context) error
 }
 
 func newSystem(graph *topology.Graph, mark string) *system {
-	return &system{graph: graph, mark: mark, nodes: make([]*node, len(graph.Nodes))}
+	return &system{graph: graph, mark: mark, nodes: make([]*node, len(graph.Nodes)), fronts: map[int]*front{}}
 }
 
 // start brings all nodes up, callees first, so that each can be told where those
@@ -40,6 +45,17 @@ func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, 
 		}
 		s.nodes[i] = n
 	}
+	for _, i := range s.graph.Entries {
+		entry := s.nodes[i]
+		if !slices.Contains(s.graph.Faulty, topology.Pair{From: history.Fleet, To: entry.cfg.Name}) {
+			continue
+		}
+		f, err := newFront(seed, entry)
+		if err != nil {
+			return nil, errors.Join(err, s.Stop(ctx))
+		}
+		s.fronts[i] = f
+	}
 	return s, nil
 }
 
@@ -49,7 +65,10 @@ func (s *system) peers(caller int) map[string]fakes.Peer {
 	for _, l := range s.graph.Nodes[caller].Links {
 		for _, to := range l.To {
 			n := s.nodes[to]
-			peers[n.cfg.Name] = fakes.Peer{Addr: n.instance.reach(), Propagates: n.cfg.DeadlinePropagation}
+			pair := topology.Pair{From: s.graph.Name(caller), To: n.cfg.Name}
+			peers[n.cfg.Name] = fakes.Peer{
+				Addr: n.instance.reach(), Propagates: n.cfg.DeadlinePropagation, Struck: slices.Contains(s.graph.Faulty, pair),
+			}
 		}
 	}
 	return peers
@@ -60,11 +79,15 @@ func (s *system) called(i int) bool {
 	return slices.ContainsFunc(s.graph.Edges(), func(e topology.Edge) bool { return e.To == i })
 }
 
-// Addrs is where the entries take load.
+// Addrs is where the entries take load, or the proxies before them.
 func (s *system) Addrs() []string {
 	var all []string
 	for _, i := range s.graph.Entries {
-		all = append(all, s.nodes[i].addr)
+		addr := s.nodes[i].addr
+		if f := s.fronts[i]; f != nil {
+			addr = f.addr
+		}
+		all = append(all, addr)
 	}
 	return all
 }
@@ -78,14 +101,39 @@ func (s *system) Nodes() []Node {
 	return all
 }
 
-// Inject carries a fault out on the node that it names.
+// Inject carries a fault out on the node or the link that it names.
 func (s *system) Inject(ctx context.Context, ev fault.Event) (string, error) {
+	if ev.Kind.StrikesLink() {
+		return s.strikeLink(ctx, ev, true)
+	}
+	if err := s.entryDown(ctx, ev, true); err != nil {
+		return "", err
+	}
 	return s.each(ev, func(n *node) (string, error) { return n.Inject(ctx, ev) })
 }
 
-// Lift takes a fault away from the node that it names.
+// Lift takes a fault away from the node or the link that it names.
 func (s *system) Lift(ctx context.Context, ev fault.Event) (string, error) {
-	return s.each(ev, func(n *node) (string, error) { return n.Lift(ctx, ev) })
+	if ev.Kind.StrikesLink() {
+		return s.strikeLink(ctx, ev, false)
+	}
+	saw, err := s.each(ev, func(n *node) (string, error) { return n.Lift(ctx, ev) })
+	return saw, errors.Join(err, s.entryDown(ctx, ev, false))
+}
+
+// entryDown has the proxy before an entry refuse connections while that is down.
+func (s *system) entryDown(ctx context.Context, ev fault.Event, down bool) error {
+	at := s.graph.Entries[0]
+	if ev.Node != "" {
+		at = s.graph.Index(ev.Node)
+	}
+	f := s.fronts[at]
+	if f == nil || ev.Kind != fault.Crash {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return again(ctx, func() error { return f.SetDown(down) })
 }
 
 // each does something to every node that an event is for, to all at once, and puts
@@ -172,6 +220,11 @@ func (s *system) Stop(ctx context.Context) error {
 	}
 	ctx, cancel := leaving(ctx, least)
 	defer cancel()
+	for _, i := range s.graph.Entries {
+		if f := s.fronts[i]; f != nil {
+			f.Close()
+		}
+	}
 	errs := make([]error, len(s.nodes))
 	var all sync.WaitGroup
 	for i, n := range s.nodes {

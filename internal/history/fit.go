@@ -30,7 +30,7 @@ func sameRun(errs *field.Errors, parts []*History, i int) {
 		got, want any
 	}{
 		{"seed", b.Seed, a.Seed}, {"bucket", b.Bucket, a.Bucket}, {"horizon", b.Horizon, a.Horizon},
-		{"capacity", b.Capacity, a.Capacity}, {"demand", b.Demand, a.Demand}, {"clients", b.Clients, a.Clients},
+		{"capacity", b.Capacity, a.Capacity}, {"demand", b.Demand, a.Demand}, {"varies", b.Varies, a.Varies}, {"clients", b.Clients, a.Clients},
 		{"part.of", b.Part.Of, a.Part.Of},
 	} {
 		if c.got != c.want {

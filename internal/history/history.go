@@ -7,21 +7,26 @@ import (
 
 // History is the whole record of one run. All times count from its beginning.
 type History struct {
-	Seed      uint64        `json:"seed,omitzero"`    // of the run; zero where it is not known
-	Part      Part          `json:"part,omitzero"`    // of the fleet; zero where it is all of it
-	Bucket    time.Duration `json:"bucket,omitzero"`  // length of a bucket
-	Horizon   time.Duration `json:"horizon,omitzero"` // when the run was to end
-	Buckets   []Bucket      `json:"buckets,omitzero"` // one per bucket of time, first to last; beyond the horizon, if it was watched for longer
-	Nodes     []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
-	Links     []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
-	Trigger   Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
-	Endless   bool          `json:"endless,omitzero"` // a trigger was declared to be on, or to come and go, at the horizon still
-	Faults    []Fault       `json:"faults,omitzero"`
-	Capacity  float64       `json:"capacity,omitzero"` // attempts per second that the backend can serve, as declared
-	Demand    float64       `json:"demand,omitzero"`   // sales per second that the fleet brings outside any spike, as declared
-	Clients   Clients       `json:"clients,omitzero"`  // what is declared of the clients' waiting
-	Owed      Owed          `json:"owed,omitzero"`     // what the fleet had yet to hand in at the end of the record
-	Logos     Logos         `json:"logos,omitzero"`    // how long they were red
+	Seed     uint64        `json:"seed,omitzero"`    // of the run; zero where it is not known
+	Part     Part          `json:"part,omitzero"`    // of the fleet; zero where it is all of it
+	Bucket   time.Duration `json:"bucket,omitzero"`  // length of a bucket
+	Horizon  time.Duration `json:"horizon,omitzero"` // when the run was to end
+	Buckets  []Bucket      `json:"buckets,omitzero"` // one per bucket of time, first to last; beyond the horizon, if it was watched for longer
+	Nodes    []Node        `json:"nodes,omitzero"`   // one per node that gives statistics, in the order declared
+	Links    []Link        `json:"links,omitzero"`   // one per pair of nodes of which one can call the other; the fleet's first; none from a node without statistics
+	Groups   []Group       `json:"groups,omitzero"`  // of tenants: of each cohort if there are several, and of each shard
+	Tenants  int           `json:"tenants,omitzero"` // of the whole fleet; zero where that is not known
+	Trigger  Span          `json:"trigger,omitzero"` // from the first trigger's start to the last one's end
+	Endless  bool          `json:"endless,omitzero"` // a trigger was declared to be on, or to come and go, at the horizon still
+	Faults   []Fault       `json:"faults,omitzero"`
+	Capacity float64       `json:"capacity,omitzero"` // attempts per second that the backend can serve, as declared
+	Demand   float64       `json:"demand,omitzero"`   // sales per second that the fleet brings outside any spike, as declared
+	// Varies says that the demand is declared to vary over the day, or that shops
+	// close: Demand is then what it is a multiple of.
+	Varies    bool          `json:"varies,omitzero"`
+	Clients   Clients       `json:"clients,omitzero"` // what is declared of the clients' waiting
+	Owed      Owed          `json:"owed,omitzero"`    // what the fleet had yet to hand in at the end of the record
+	Logos     Logos         `json:"logos,omitzero"`   // how long they were red
 	Generator Generator     `json:"generator,omitzero"`
 	Ledger    Audit         `json:"ledger,omitzero"`
 	Wasted    time.Duration `json:"wasted,omitzero"`    // service time spent on attempts nobody waited for any more
@@ -93,6 +98,7 @@ type Bucket struct {
 	InFlight int64         `json:"in_flight,omitzero"` // requests waiting or being served in the backend
 	Pending  int64         `json:"pending,omitzero"`   // sales still being tried
 	Unsynced int64         `json:"unsynced,omitzero"`  // sales in offline queues
+	Hurt     int64         `json:"hurt,omitzero"`      // tenants of which a terminal's last sale was not completed in time, and online
 	Red      int64         `json:"red,omitzero"`       // terminals that have some there: their logo is red
 	Served   int64         `json:"served,omitzero"`    // requests the backend finished in this bucket
 	Worked   time.Duration `json:"worked,omitzero"`    // service time spent in this bucket; zero if not known
@@ -105,14 +111,23 @@ type Fault struct {
 	Kind     string  `json:"kind,omitzero"`
 	Node     string  `json:"node,omitzero"` // that it was done to, or that a name was to stand for
 	Name     string  `json:"name,omitzero"` // that was changed; empty of any other trigger
+	Link     string  `json:"link,omitzero"` // "from→to" of what strikes a link
 	Span     Span    `json:"span,omitzero"`
 	Applied  bool    `json:"applied,omitzero"`
 	Removed  bool    `json:"removed,omitzero"`  // as probed, not as ordered
 	Endless  bool    `json:"endless,omitzero"`  // it was declared to be on at the horizon still, and was not to be removed
-	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away; zero of any other trigger
+	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away, or of what a link loses or breaks, or of the operations of a disk that fail; zero of any other trigger
 	Evidence string  `json:"evidence,omitzero"` // what the probes saw
+	Made     string  `json:"made,omitzero"`     // of a fault of a disk: by what, such as ByKernel
 	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well
 }
+
+// What makes a fault of a disk.
+const (
+	ByKernel    = "kernel"     // the file system itself
+	ByFileLayer = "file layer" // the backend's own layer between its store and the files
+	InModel     = "model"
+)
 
 // Generator is how well the load generator itself did.
 type Generator struct {

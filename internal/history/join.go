@@ -22,7 +22,7 @@ func Join(parts ...*History) (*History, error) {
 	}
 	out := *parts[0]
 	out.Part, out.Wasted = Part{}, 0
-	out.Owed, out.Logos, out.Generator, out.Faults, out.Nodes, out.Links, out.Disturbed = Owed{}, Logos{}, Generator{}, nil, nil, nil, nil
+	out.Owed, out.Logos, out.Generator, out.Faults, out.Nodes, out.Links, out.Groups, out.Disturbed = Owed{}, Logos{}, Generator{}, nil, nil, nil, nil, nil
 	var buckets [][]Bucket
 	var problems []string
 	for _, p := range parts {
@@ -43,6 +43,9 @@ func Join(parts ...*History) (*History, error) {
 		}
 		for i := range p.Links {
 			out.Links = joinLink(out.Links, &p.Links[i])
+		}
+		for i := range p.Groups {
+			out.Groups = joinGroup(out.Groups, &p.Groups[i])
 		}
 	}
 	out.Generator.LagP99 = lagP99(parts, &out.Generator.Lag)
@@ -113,6 +116,19 @@ func joinLink(all []Link, l *Link) []Link {
 		}
 		all[i].Buckets[k].Add(&l.Buckets[k])
 	}
+	return all
+}
+
+// joinGroup adds what the terminals of a group counted that another part drove. Its
+// tenants and its demand are those of the whole fleet in every part.
+func joinGroup(all []Group, g *Group) []Group {
+	i := slices.IndexFunc(all, func(a Group) bool { return a.Name == g.Name && a.By == g.By })
+	if i < 0 {
+		own := *g
+		own.Buckets = Merge(g.Buckets)
+		return append(all, own)
+	}
+	all[i].Buckets = Merge(all[i].Buckets, g.Buckets)
 	return all
 }
 

@@ -1,10 +1,6 @@
 package history
 
-import (
-	"cmp"
-	"slices"
-	"time"
-)
+import "time"
 
 // Logos is how long logos were red. A store is a tenant with all its terminals, and
 // red while any of them is.
@@ -25,26 +21,12 @@ func (l *Logos) Add(o Logos) {
 	l.LongestRed = max(l.LongestRed, o.LongestRed)
 }
 
-// Red is a time for which a terminal's logo was red.
-type Red struct {
-	Store uint32
-	Span
-}
-
-// LogosOf sums up when the logos of all terminals of some stores were red, in any
-// order. It sorts its argument.
-func LogosOf(reds []Red) Logos {
-	slices.SortFunc(reds, func(a, b Red) int {
-		return cmp.Or(cmp.Compare(a.Store, b.Store), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
-	})
+// LogosOf sums up the spells for which the logos of terminals were red, in any order.
+// It sorts its argument.
+func LogosOf(reds []Spell) Logos {
 	var l Logos
-	var open Red
-	for i, r := range reds {
-		if i == 0 || r.Store != open.Store || r.From > open.To {
-			open = r
-		}
-		open.To = max(open.To, r.To)
-		l.Add(Logos{RedUntil: open.To, LongestRed: open.To - open.From})
+	for _, r := range apart(reds) {
+		l.Add(Logos{RedUntil: r.To, LongestRed: r.To - r.From})
 	}
 	return l
 }

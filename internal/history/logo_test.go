@@ -10,17 +10,17 @@ import (
 )
 
 func TestAStoreIsRedWhileAnyOfItsTerminalsIs(t *testing.T) {
-	red := func(store uint32, from, to time.Duration) Red { return Red{store, Span{from, to}} }
+	red := func(store uint32, from, to time.Duration) Spell { return Spell{store, Span{from, to}} }
 	tests := []struct {
 		name string
-		reds []Red
+		reds []Spell
 		want Logos
 	}{
 		{"never", nil, Logos{}},
-		{"one terminal twice", []Red{red(0, 1, 4), red(0, 6, 8)}, Logos{RedUntil: 8, LongestRed: 3}},
-		{"one takes over from another", []Red{red(0, 3, 9), red(0, 1, 4)}, Logos{RedUntil: 9, LongestRed: 8}},
-		{"one within another", []Red{red(0, 1, 9), red(0, 2, 3), red(0, 8, 10)}, Logos{RedUntil: 10, LongestRed: 9}},
-		{"two stores", []Red{red(0, 1, 4), red(1, 3, 9)}, Logos{RedUntil: 9, LongestRed: 6}},
+		{"one terminal twice", []Spell{red(0, 1, 4), red(0, 6, 8)}, Logos{RedUntil: 8, LongestRed: 3}},
+		{"one takes over from another", []Spell{red(0, 3, 9), red(0, 1, 4)}, Logos{RedUntil: 9, LongestRed: 8}},
+		{"one within another", []Spell{red(0, 1, 9), red(0, 2, 3), red(0, 8, 10)}, Logos{RedUntil: 10, LongestRed: 9}},
+		{"two stores", []Spell{red(0, 1, 4), red(1, 3, 9)}, Logos{RedUntil: 9, LongestRed: 6}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -41,7 +41,7 @@ type turn struct {
 func TestLogosAreTheSameInTheCourseOfTimeAndAfterwards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const stores, end = 3, 100
-		var reds []Red
+		var reds []Spell
 		var turns []turn
 		for range rapid.IntRange(0, 6).Draw(t, "terminals") {
 			store := rapid.Uint32Range(0, stores-1).Draw(t, "store")
@@ -51,7 +51,7 @@ func TestLogosAreTheSameInTheCourseOfTimeAndAfterwards(t *testing.T) {
 				if from >= end {
 					break
 				}
-				reds = append(reds, Red{store, Span{from, min(to, end)}})
+				reds = append(reds, Spell{store, Span{from, min(to, end)}})
 				turns = append(turns, turn{from, store, TurnedRed})
 				if to < end {
 					turns = append(turns, turn{to, store, TurnedBlue})

@@ -32,6 +32,7 @@ func (b *Bucket) Add(o *Bucket) {
 	b.InFlight += o.InFlight
 	b.Pending += o.Pending
 	b.Unsynced += o.Unsynced
+	b.Hurt += o.Hurt
 	b.Red += o.Red
 	b.Served += o.Served
 	b.Worked += o.Worked

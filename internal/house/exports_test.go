@@ -1,7 +1,6 @@
 package house
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"testing"
@@ -15,7 +14,8 @@ import (
 var (
 	exported  = regexp.MustCompile(`(?m)^  export (?:class|function) (\w+)`)
 	namespace = regexp.MustCompile(`(?s)export namespace (\w+) \{(.*?)\n  \}`)
-	function  = regexp.MustCompile(`(?m)^    function (\w+)`)
+	inner     = regexp.MustCompile(`(?s)\n    namespace (\w+) \{(.*?)\n    \}`)
+	function  = regexp.MustCompile(`(?m)^ +function (\w+)`)
 )
 
 // values gives the names that a script can import, as index.d.ts has them, each
@@ -27,11 +27,21 @@ func values(text string) []string {
 		names = append(names, m[1])
 	}
 	for _, m := range namespace.FindAllStringSubmatch(text, -1) {
-		for _, f := range function.FindAllStringSubmatch(m[2], -1) {
-			names = append(names, m[1]+"."+f[1])
+		for _, in := range inner.FindAllStringSubmatch(m[2], -1) {
+			names = append(names, functions(m[1]+"."+in[1], in[2])...)
 		}
+		names = append(names, functions(m[1], inner.ReplaceAllString(m[2], ""))...)
 	}
 	slices.Sort(names)
+	return names
+}
+
+// functions gives the paths of the functions of a namespace.
+func functions(path, text string) []string {
+	var names []string
+	for _, f := range function.FindAllStringSubmatch(text, -1) {
+		names = append(names, path+"."+f[1])
+	}
 	return names
 }
 
@@ -44,7 +54,7 @@ func exports(named map[string]any) []string {
 			names = append(names, name)
 			continue
 		}
-		for f := range maps.Keys(within) {
+		for _, f := range exports(within) {
 			names = append(names, name+"."+f)
 		}
 	}

@@ -13,10 +13,10 @@ import (
 var layers = [][]string{
 	{"internal/field", "internal/timer", "internal/replica", "internal/console", "internal/race", "internal/trace", "internal/processor"},
 	{"internal/retry"},
-	{"internal/caller"},
+	{"internal/caller", "internal/store"},
 	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/network", "internal/experiment"},
 	{"internal/decision"},
-	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "fakes", "reports", "scenarios"},
+	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "internal/proxy", "fakes", "reports", "scenarios"},
 	{"reports/phrase", "reports/sample"},
 	{"reports/summary", "reports/compare"},
 	{"reports/table", "reports/page", "reports/markdown", "reports/junit"},
@@ -28,15 +28,16 @@ var layers = [][]string{
 // allowed: so sim and live know nothing of each other.
 var beside = map[string][]string{
 	"internal/experiment": {"internal/terminal", "internal/backend", "internal/topology", "internal/topology", "internal/node", "internal/fault", "internal/network", "internal/history", "internal/verdict"},
-	"internal/network":    {"internal/fault"},
 	"internal/topology":   {"internal/backend"},
 	"internal/node":       {"internal/backend", "internal/fault"},
+	"internal/network":    {"internal/fault"},
 	"internal/protocol":   {"internal/backend"},
 	"internal/terminal":   {"internal/fault", "internal/history"},
 	"internal/verdict":    {"internal/history"},
 	"internal/campaign":   {"internal/sim", "internal/runner", "internal/live", "internal/harness"},
-	"internal/runner":     {"internal/live", "internal/harness", "fakes"},
-	"internal/harness":    {"fakes"},
+	"internal/runner":     {"internal/live", "internal/harness", "internal/proxy", "fakes"},
+	"internal/harness":    {"internal/proxy", "fakes"},
+	"fakes":               {"internal/proxy"},
 	"cmd/*":               {".", "internal/k6x"},
 	".":                   {"internal/k6x"},
 }

@@ -12,8 +12,8 @@ import (
 // cores are the packages that decide and never wait: without clock, network,
 // disk or chance of their own.
 var cores = []string{
-	"internal/field", "internal/timer", "internal/replica", "internal/retry", "internal/caller", "internal/terminal", "internal/backend",
-	"internal/node", "internal/topology", "internal/protocol", "internal/fault", "internal/network", "internal/history", "internal/verdict",
+	"internal/field", "internal/timer", "internal/replica", "internal/retry", "internal/caller", "internal/store", "internal/terminal", "internal/backend",
+	"internal/node", "internal/network", "internal/topology", "internal/protocol", "internal/fault", "internal/history", "internal/verdict",
 	"internal/experiment", "internal/sim", "internal/decision", "internal/campaign",
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/terminal"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -47,6 +48,8 @@ var interfaces = map[string]reflect.Type{
 	"Replica":     reflect.TypeFor[backend.Replica](),
 	"Name":        reflect.TypeFor[network.Name](),
 	"Cache":       reflect.TypeFor[network.Cache](),
+	"Disk":        reflect.TypeFor[store.Config](),
+	"Warmup":      reflect.TypeFor[backend.Warmup](),
 	"Trigger":     reflect.TypeFor[fault.Event](),
 	"Flap":        reflect.TypeFor[fault.Flap](),
 	"Judge":       reflect.TypeFor[verdict.Config](),

@@ -91,8 +91,8 @@ func TestExperimentHasOptionsThatK6Accepts(t *testing.T) {
 			t.Errorf("%s has %d VUs, want %d", name, got, want)
 		}
 	}
-	if strings.Count(text, `"maxDuration":"70s"`) != 2 {
-		t.Errorf("the scenarios may last other than the horizon and a minute: %s", text)
+	if strings.Count(text, `"maxDuration":"130s"`) != 2 {
+		t.Errorf("the scenarios may last other than the horizon and two minutes: %s", text)
 	}
 }
 

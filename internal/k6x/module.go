@@ -69,6 +69,21 @@ func (i *instance) Exports() modules.Exports {
 			"crash":  kindOf("crash"),
 			"freeze": kindOf("freeze"),
 			"cpu":    kindOf("cpu"),
+			"link": map[string]any{
+				"cut":       kindOf("cut"),
+				"latency":   kindOf("latency"),
+				"loss":      kindOf("loss"),
+				"bandwidth": kindOf("bandwidth"),
+				"reset":     kindOf("reset"),
+			},
+			"disk": map[string]any{
+				"slow":     kindOf("diskSlow"),
+				"errors":   kindOf("diskErrors"),
+				"full":     kindOf("diskFull"),
+				"readOnly": kindOf("diskReadOnly"),
+				"degraded": kindOf("diskDegraded"),
+			},
+			"cold": kindOf("cold"),
 		},
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),

@@ -13,7 +13,7 @@ import (
 func TestExportsAreWhatScriptsImport(t *testing.T) {
 	s := load(t, New(), 0, nil)
 	got := s.run(t, `return [typeof Experiment, typeof spike, Object.keys(fault).sort(), Object.keys(backoff).sort(), Object.keys(operator).sort()]`)
-	want := `["function","function",["cpu","crash","freeze"],["constant","exponential","immediate","linear","none"],["failback","failover","migrate","retriesOff","rollout","shed"]]`
+	want := `["function","function",["cold","cpu","crash","disk","freeze","link"],["constant","exponential","immediate","linear","none"],["failback","failover","migrate","retriesOff","rollout","shed"]]`
 	if got != want {
 		t.Errorf("exports are %s, want %s", got, want)
 	}
@@ -34,6 +34,7 @@ func TestConstructorsSetTheirFieldAndCopyTheRest(t *testing.T) {
 		"spike":                {`return spike({ at: '1s', times: 2 })`, `{"kind":"spike","at":"1s","times":2}`},
 		"crash":                {`return fault.crash({ at: '1s' })`, `{"kind":"crash","at":"1s"}`},
 		"freeze":               {`return fault.freeze({ node: 'api' })`, `{"kind":"freeze","node":"api"}`},
+		"cut of a link":        {`return fault.link.cut({ to: 'api', how: 'refuse' })`, `{"kind":"cut","to":"api","how":"refuse"}`},
 		"CPU":                  {`return fault.cpu({ cpus: 0.5 })`, `{"kind":"cpu","cpus":0.5}`},
 		"retries switched off": {`return operator.retriesOff({ at: '1s', for: '5s' })`, `{"kind":"retriesOff","at":"1s","for":"5s"}`},
 		"operator's shedding":  {`return operator.shed({ at: '1s', share: '50%' })`, `{"kind":"shed","at":"1s","share":"50%"}`},

@@ -154,7 +154,7 @@ func TestOursAreTheErrorsOfOurOwnMachine(t *testing.T) {
 }
 
 func TestARequestCarriesWhatTheBackendReads(t *testing.T) {
-	r := request{id: 4294967295, sale: 7, soldAt: 1500 * time.Millisecond}
+	r := request{id: 4294967295, tenant: 4294967295, sale: 7, soldAt: 1500 * time.Millisecond}
 	plain := "POST /v1/sales HTTP/1.1\r\nHost: pos\r\nContent-Length: 0\r\nIdempotency-Key: 4294967295-7\r\nRetrystorm-Sold-At: 1500000000\r\n"
 	if got := string(appendRequest(nil, r, time.Second)); got != plain+"\r\n" {
 		t.Errorf("wrote %q", got)

@@ -162,7 +162,7 @@ func (c *conn) parse(n int) (message, bool) {
 	if err := resp.ReadLimitBody(r, mostBody); err != nil {
 		return message{kind: broken, cause: retry.Reset}, false
 	}
-	m := message{kind: answered, cause: protocol.CauseOf(resp.StatusCode())}
+	m := message{kind: answered, cause: protocol.CauseIn(resp.StatusCode(), resp.Header.Peek(protocol.CauseHeader))}
 	if word := resp.Header.Peek(protocol.RetryAfterHeader); len(word) > 0 {
 		m.retryAfter = protocol.ParseRetryAfter(word)
 	}
@@ -196,6 +196,6 @@ func (p *prefixed) Read(b []byte) (int, error) {
 // terminal still waits.
 func appendRequest(b []byte, r request, left time.Duration) []byte {
 	return protocol.Request{
-		Terminal: r.id, Sale: r.sale, SoldAt: r.soldAt, Waits: left, CarriesWait: r.carriesTimeout,
+		Terminal: r.id, Tenant: r.tenant, CarriesTenant: r.tenant != r.id, Sale: r.sale, SoldAt: r.soldAt, Waits: left, CarriesWait: r.carriesTimeout,
 	}.Append(b)
 }

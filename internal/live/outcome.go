@@ -1,6 +1,8 @@
 package live
 
 import (
+	"time"
+
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/protocol"
 	"github.com/retrystorm/retrystorm/internal/terminal"
@@ -9,10 +11,12 @@ import (
 // Outcome is what a shard has to say after its run.
 type Outcome struct {
 	Buckets     []history.Bucket
-	Lag         history.Histogram // how late each step was
-	Undelivered int64             // attempts that our own machine could not send
-	Owed        history.Owed      // what the terminals are yet to send again
-	Reds        []history.Red     // when the terminals' logos were red, up to the horizon
+	Lag         history.Histogram  // how late each step was
+	Undelivered int64              // attempts that our own machine could not send
+	Owed        history.Owed       // what the terminals are yet to send again
+	Reds        []history.Spell    // when the terminals' logos were red, up to the horizon
+	Hurt        []history.Spell    // when the terminals had hurt their tenants, likewise
+	Groups      [][]history.Bucket // what the groups of terminals counted, in the order of the Grouping
 	Terminals   []Account
 	Sent        *history.FleetRecorder // what went to each entry; nil where there is one
 }
@@ -36,12 +40,21 @@ func (s *Shard) Outcome() Outcome {
 		o.Owed.Add(s.units[i].Owed())
 		u := &s.units[i]
 		o.Terminals = append(o.Terminals, Account{Terminal: u.id, Dating: u.Dating(), Sales: u.belief})
-		for _, r := range u.reds {
-			r.To = min(r.To, s.cfg.Horizon)
-			o.Reds = append(o.Reds, r)
-		}
+		o.Reds = append(o.Reds, upTo(s.cfg.Horizon, u.reds)...)
+		o.Hurt = append(o.Hurt, upTo(s.cfg.Horizon, u.hurt)...)
+	}
+	for _, r := range s.groups {
+		o.Groups = append(o.Groups, r.Buckets())
 	}
 	return o
+}
+
+// upTo ends the spells that have no end yet.
+func upTo(horizon time.Duration, spells []history.Spell) []history.Spell {
+	for i := range spells {
+		spells[i].To = min(spells[i].To, horizon)
+	}
+	return spells
 }
 
 // Auditor compares the ledger with what the terminals believe.

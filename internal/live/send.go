@@ -17,7 +17,7 @@ import (
 // request is an attempt that is to go out.
 type request struct {
 	term           uint32 // index into the shard's terminals
-	id             uint32 // the terminal's number in the fleet
+	id, tenant     uint32 // the numbers of the terminal and of its tenant in the fleet
 	attempt, sale  uint32
 	entry          int // where to
 	soldAt, waits  time.Duration
@@ -29,7 +29,7 @@ func (s *Shard) send(i uint32, e *terminal.Effect) {
 	u := &s.units[i]
 	entry := s.destination(u, e)
 	r := request{
-		term: i, id: u.id, attempt: e.Attempt, sale: e.Sale, entry: entry,
+		term: i, id: u.id, tenant: s.tenancy.Of(u.id), attempt: e.Attempt, sale: e.Sale, entry: entry,
 		soldAt: e.SoldAt, waits: e.Timeout, until: s.epoch.Add(e.At + e.Timeout), carriesTimeout: s.entries[entry].Propagate,
 	}
 	p := s.pool(u, entry)

@@ -29,20 +29,15 @@ type Config struct {
 	Pools Pools
 	// Propagate sends with each attempt how long its terminal waits.
 	Propagate bool
-	Horizon   time.Duration // when to stop, since the epoch
-	Bucket    time.Duration // length of a bucket of the record
+	Grouping  terminal.Grouping // of the terminals, whose counts are kept for each group
+	Horizon   time.Duration     // when to stop, since the epoch
+	Bucket    time.Duration     // length of a bucket of the record
 	// Tick is called at the end of each bucket, from the shard's goroutine,
 	// with what the bucket counted for each cohort; it must not block.
 	Tick func(Tick)
 	// Trace is called with each attempt that has ended, from the shard's goroutine;
 	// it must not block. May be nil.
 	Trace func(history.Attempt)
-}
-
-// Tick is what one bucket of one shard counted.
-type Tick struct {
-	Index   int              // of the bucket
-	Cohorts []history.Bucket // in the order of the fleet
 }
 
 // Shard drives its part of a fleet. Use it once: Connect, then Run.
@@ -63,6 +58,8 @@ type Shard struct {
 	readers sync.WaitGroup // the readers of connections in no pool
 
 	recorders []*history.Recorder // one for each cohort
+	groups    []*history.Recorder // one for each group of the Grouping
+	among     []int               // the groups that a terminal belongs to
 	// owed counts, for each cohort, the sales taken up so late that the tick of
 	// the bucket they belong to had gone out; the next tick tells of them.
 	owed    []int64
@@ -81,7 +78,8 @@ type unit struct {
 	idle   []*conn       // the keep-alive connection to each entry, while nothing is on it
 	busy   []*conn       // those with an attempt on them
 	belief []Belief
-	reds   []history.Red // when its logo was red; the last one has no end while it is
+	reds   []history.Spell // when its logo was red; the last one has no end while it is
+	hurt   []history.Spell // when its tenant was hurt by it; likewise
 }
 
 // Belief is what a terminal believes of one of its sales.
@@ -106,6 +104,9 @@ func NewShard(cfg Config) *Shard {
 	for range cfg.Fleet {
 		s.recorders = append(s.recorders, history.NewRecorder(cfg.Bucket, cfg.Horizon))
 		s.owed = append(s.owed, 0)
+	}
+	for range cfg.Grouping.Count() {
+		s.groups = append(s.groups, history.NewRecorder(cfg.Bucket, cfg.Horizon))
 	}
 	for number, c := range terminal.Numbered(cfg.Fleet) {
 		if int(number)%cfg.Shards == cfg.Shard {
@@ -222,7 +223,14 @@ func (s *Shard) step(now time.Duration, i uint32, ev terminal.Event) {
 // record counts a note and keeps what the terminal believes.
 func (s *Shard) record(u *unit, e *terminal.Effect) {
 	s.recorders[u.cohort].Note(e.Note)
+	if s.groups != nil {
+		s.among = s.cfg.Grouping.Of(u.id, u.cohort, s.among[:0])
+		for _, g := range s.among {
+			s.groups[g].Note(e.Note)
+		}
+	}
 	s.logo(u, e.Note)
+	s.harm(u, e.Note)
 	switch e.Note.What {
 	case history.Sold:
 		if int(e.Note.At/s.cfg.Bucket) < s.ticked {
@@ -249,32 +257,25 @@ func (s *Shard) record(u *unit, e *terminal.Effect) {
 func (s *Shard) logo(u *unit, n history.Note) {
 	switch n.Logo {
 	case history.TurnedRed:
-		u.reds = append(u.reds, history.Red{Store: s.tenancy.Of(u.id), Span: history.Span{From: n.At, To: math.MaxInt64}})
+		u.reds = append(u.reds, s.spell(u, n.At))
 	case history.TurnedBlue:
 		u.reds[len(u.reds)-1].To = n.At
 	}
 }
 
-// nextTick is the end of the bucket that comes next; the horizon ends the last.
-func (s *Shard) nextTick() time.Duration {
-	return min(time.Duration(s.ticked+1)*s.cfg.Bucket, s.cfg.Horizon)
+// harm keeps when a terminal had hurt its tenant.
+func (s *Shard) harm(u *unit, n history.Note) {
+	k := len(u.hurt)
+	is := k > 0 && u.hurt[k-1].To == math.MaxInt64
+	switch h := n.Harm(); {
+	case h == history.Hurts && !is:
+		u.hurt = append(u.hurt, s.spell(u, n.At))
+	case h == history.Heals && is:
+		u.hurt[k-1].To = n.At
+	}
 }
 
-// tick tells of every bucket that has ended by now; there are none after the
-// horizon.
-func (s *Shard) tick(now time.Duration) {
-	last := int((s.cfg.Horizon + s.cfg.Bucket - 1) / s.cfg.Bucket)
-	for s.ticked < last && s.nextTick() <= now {
-		t := Tick{Index: s.ticked}
-		for c, r := range s.recorders {
-			r.Close(s.nextTick() - 1)
-			t.Cohorts = append(t.Cohorts, r.Buckets()[min(s.ticked, len(r.Buckets())-1)].Clone())
-			t.Cohorts[c].Demand += s.owed[c]
-			s.owed[c] = 0
-		}
-		s.ticked++
-		if s.cfg.Tick != nil {
-			s.cfg.Tick(t)
-		}
-	}
+// spell is one of a terminal's tenant that begins at a moment.
+func (s *Shard) spell(u *unit, at time.Duration) history.Spell {
+	return history.Spell{Tenant: s.tenancy.Of(u.id), Span: history.Span{From: at, To: math.MaxInt64}}
 }

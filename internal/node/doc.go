@@ -7,5 +7,5 @@
 // backend does so in real time, the simulator in virtual time.
 //
 // It may import the standard library, internal/backend, internal/caller,
-// internal/fault, internal/field and internal/retry.
+// internal/fault, internal/field, internal/retry and internal/store.
 package node

@@ -7,6 +7,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // follow takes up what the queue and the workers want, from out[i] on, as far as it
@@ -51,22 +52,43 @@ func (n *Node) settle(now time.Duration, i int, out []Effect) []Effect {
 	e := &out[i]
 	id := e.ID
 	f := n.requests.at(id)
-	if f.stage == calling || f.stage == over {
-		n.lent.Worked += now - f.since
-		if !e.Waiting {
-			n.lent.InVain += now - f.since
-		}
-	}
+	n.lend(f.waitedFor(now), e.Waiting)
 	switch {
+	case e.Kind == Finish && f.failure != store.None:
+		e.Kind, e.Failure = Fail, f.failure
 	case e.Kind == Finish && f.failed.Cause != retry.OK:
 		e.Kind, e.Cause, e.For = Fail, f.failed.Cause, f.failed.RetryAfter
+	case e.Kind == Finish && n.saves == freely:
+		e.Kind, f.stage, f.left = Commit, committing, !e.Waiting
+		return out
 	case e.Kind == Halt && f.stage == calling:
 		e.Kind = Forget
 		n.called = n.callers[f.link].Abandon(now, f.call, n.called[:0])
 		out = n.obey(int(f.link), out)
 	}
+	e = &out[i] // which obey may have moved
+	e.Known = f.known
 	n.requests.close(id)
 	return out
+}
+
+// waitedFor is how long a worker has waited for other nodes because of a request.
+func (f *request) waitedFor(now time.Duration) time.Duration {
+	switch f.stage {
+	case calling, over:
+		return now - f.since
+	case committing:
+		return f.since
+	}
+	return 0
+}
+
+// lend counts time that a worker only waited for other nodes.
+func (n *Node) lend(d time.Duration, waiting bool) {
+	n.lent.Worked += d
+	if !waiting {
+		n.lent.InVain += d
+	}
 }
 
 // served goes on with a request whose own service is over: with its calls, or to its
@@ -78,6 +100,9 @@ func (n *Node) served(now time.Duration, id uint64, out []Effect) []Effect {
 	f := n.requests.at(id)
 	if f == nil || f.stage != own {
 		return out
+	}
+	if len(n.callers) == 0 {
+		return n.conclude(now, id, f, out)
 	}
 	f.stage, f.since = calling, now
 	return n.call(now, id, f, out)
@@ -129,7 +154,7 @@ func (n *Node) answered(now time.Duration, id uint64, o retry.Outcome, out []Eff
 		return n.call(now, id, f, out)
 	}
 	f.stage = over
-	return n.pass(now, backend.Event{Kind: backend.Done, ID: id}, out)
+	return n.conclude(now, id, f, out)
 }
 
 // wake does what is due.
@@ -139,6 +164,9 @@ func (n *Node) wake(now time.Duration, out []Effect) []Effect {
 	}
 	if n.model != nil {
 		out = n.burnt(now, out)
+	}
+	if n.disk != nil {
+		out = n.turn(now, out)
 	}
 	for l, c := range n.callers {
 		n.called = c.Wake(now, n.called[:0])
@@ -152,6 +180,9 @@ func (n *Node) sleep(out []Effect) []Effect {
 	at := caller.Never
 	if n.model != nil {
 		at = n.model.due()
+	}
+	if n.disk != nil {
+		at = min(at, n.disk.Due())
 	}
 	for _, c := range n.callers {
 		at = min(at, c.Due())

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
+	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/fault"
 )
 
@@ -16,9 +17,10 @@ func (n *Node) strike(now time.Duration, ev *Event, out []Effect) []Effect {
 	case fault.Crash:
 		if !ev.On {
 			n.down = false
+			n.backend.Cool(now)
 			return out
 		}
-		return n.crash(now, out)
+		return n.crash(now, ev.Lost, out)
 	case fault.Freeze:
 		if ev.On {
 			n.freeze(now)
@@ -33,6 +35,14 @@ func (n *Node) strike(now time.Duration, ev *Event, out []Effect) []Effect {
 			n.shed = ev.Amount
 		}
 		n.backend.Shed(n.shed)
+	case fault.Cold:
+		if ev.On {
+			n.backend.Cool(now)
+		}
+	case fault.DiskSlow, fault.DiskErrors, fault.DiskFull, fault.DiskReadOnly, fault.DiskDegraded:
+		if n.disk != nil {
+			n.disk.Strike(*ev.Disk, ev.On)
+		}
 	case fault.RetriesOff:
 		n.off = ev.On
 		n.obeyOrders()
@@ -41,8 +51,11 @@ func (n *Node) strike(now time.Duration, ev *Event, out []Effect) []Effect {
 }
 
 // crash loses every request and breaks every connection, those to other nodes too.
-// What was recorded stays in the ledger.
-func (n *Node) crash(now time.Duration, out []Effect) []Effect {
+// What was recorded stays in the ledger, but for what lost says.
+func (n *Node) crash(now time.Duration, lost bool, out []Effect) []Effect {
+	if n.disk != nil {
+		out = n.crashDisk(lost, out)
+	}
 	for l, c := range n.callers {
 		n.called = c.CancelAll(n.called[:0])
 		out = n.obey(l, out)
@@ -58,6 +71,7 @@ func (n *Node) crash(now time.Duration, out []Effect) []Effect {
 		n.model.restart(now, n.cfg.CPUs)
 	}
 	n.down, n.frozen, n.kept = true, false, n.kept[:0]
+	n.wakeAt = caller.Never // one that is asked for already comes to a node that is down
 	n.obeyOrders()
 	return append(out, Effect{Kind: Reset})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // Node is one whole node. It is not safe for concurrent use.
@@ -18,7 +19,8 @@ import (
 //	down    Refuse   of nothing it knows  end of the crash: up, with nothing from before but the orders
 //
 // A request whose own service is over, at a node that calls others, stays with its
-// worker while it is called for. In the real arm the operating system kills and
+// worker while it is called for, and while its sale is being committed to a declared
+// disk. In the real arm the operating system kills and
 // freezes the process, so that no node is ever told of it.
 type Node struct {
 	cfg      backend.Config
@@ -28,6 +30,10 @@ type Node struct {
 	callers  []*caller.Caller // by link
 	requests *requests        // that have not ended; nil where nothing is called for them
 	model    *processors      // nil where the driver has processors of its own
+	disk     *store.Disk      // nil where the driver has a disk of its own, or none is declared
+	saves    saving
+	told     uint64 // how many commits the driver knows to be on disk
+	ended    []store.Done
 
 	down, frozen bool
 	kept         []Event // what a frozen node will see
@@ -46,7 +52,7 @@ type Node struct {
 // processors of its own. Its random numbers are those of its name in the run with
 // that seed.
 func New(cfg backend.Config, seed uint64) *Node {
-	n := &Node{cfg: cfg, seed: seed, requests: newRequests(cfg, false)}
+	n := &Node{cfg: cfg, seed: seed, requests: newRequests(cfg, false), saves: savingOf(cfg, false)}
 	n.rng = backend.Stream(seed, cfg.Name)
 	n.backend = backend.NewNode(cfg, n.rng)
 	n.start()
@@ -57,7 +63,10 @@ func New(cfg backend.Config, seed uint64) *Node {
 // again, and has no processors: burned work is done by the node's own model of them,
 // which asks to be woken, and Serve is said of waited work only.
 func NewModelled(cfg backend.Config, seed uint64) *Node {
-	n := &Node{cfg: cfg, seed: seed, requests: newRequests(cfg, true)}
+	n := &Node{cfg: cfg, seed: seed, requests: newRequests(cfg, true), saves: savingOf(cfg, true)}
+	if n.saves != nothing {
+		n.disk = store.NewDisk(*cfg.Disk, backend.Stream(seed, cfg.Name+"→disk"))
+	}
 	if cfg.Service.Work == backend.Burned {
 		n.model = &processors{cpus: cfg.CPUs}
 	}
@@ -128,7 +137,7 @@ func (n *Node) take(now time.Duration, ev *Event, out []Effect) []Effect {
 		}
 		return n.arrive(now, ev, out)
 	case Leave:
-		return n.pass(now, backend.Event{Kind: backend.Leave, ID: ev.ID}, out)
+		return n.leave(now, ev.ID, out)
 	case Served:
 		return n.served(now, ev.ID, out)
 	case Held:
@@ -137,6 +146,8 @@ func (n *Node) take(now time.Duration, ev *Event, out []Effect) []Effect {
 		return n.callEnded(now, ev, out)
 	case Wake:
 		return n.wake(now, out)
+	case Committed:
+		return n.committed(now, ev.ID, ev.Failure, ev.Known, out)
 	}
 	return out
 }

@@ -5,27 +5,32 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // stage is how far a request has come.
 type stage uint8
 
 const (
-	absent  stage = iota // there is no such request
-	own                  // waiting, or in the node's own service
-	calling              // its own service is over, and others are called for it
-	over                 // no call is left to be made
+	absent     stage = iota // there is no such request
+	own                     // waiting, or in the node's own service
+	calling                 // its own service is over, and others are called for it
+	over                    // no call is left to be made
+	committing              // its sale is on its way to the disk
 )
 
 // request is what a node that calls others keeps of a request.
 type request struct {
 	deadline time.Duration // of its client, since the run began; none if zero
 	failed   retry.Outcome // of the call that failed; OK if none has
-	since    time.Duration // calling: when its own service was over
+	since    time.Duration // calling: when its own service was over; committing: how long it was called for
 	tenant   uint32
 	call     uint32 // under way
 	link     uint16 // over which it goes
 	stage    stage
+	left     bool          // committing without a worker: its client has left
+	known    bool          // its sale had been recorded before
+	failure  store.Failure // of its commit
 }
 
 // requests are all requests that have not ended, by ID.
@@ -36,10 +41,10 @@ type requests struct {
 
 const perPage = 1 << 10
 
-// newRequests gives the table for a node, nil where it calls nobody.
+// newRequests gives the table for a node, nil where nothing follows a service.
 func newRequests(cfg backend.Config, numbered bool) *requests {
 	switch {
-	case len(cfg.Calls) == 0:
+	case len(cfg.Calls) == 0 && savingOf(cfg, numbered) == nothing:
 		return nil
 	case numbered:
 		return &requests{}

@@ -9,9 +9,11 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/node"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 	"github.com/retrystorm/retrystorm/internal/trace"
 )
 
@@ -122,6 +124,12 @@ func (p *player) own(c *backend.Config, name, value string) {
 		err = c.Abandoned.UnmarshalText([]byte(value))
 	case "deadlines":
 		c.DeadlinePropagation = value == "propagated"
+	case "ledger":
+		c.Ledger = new(value == "yes")
+	case "disk", "read", "sync", "group":
+		p.disk(c, name, value)
+	case "warmup":
+		c.Warmup = &backend.Warmup{For: p.span(value), Times: 3}
 	case "limit":
 		c.Queue.Limit = field.Limit(p.number(value))
 	default:
@@ -129,6 +137,22 @@ func (p *player) own(c *backend.Config, name, value string) {
 	}
 	if err != nil {
 		p.t.Fatal(err)
+	}
+}
+
+func (p *player) disk(c *backend.Config, name, value string) {
+	if c.Disk == nil {
+		c.Disk = &store.Config{}
+	}
+	switch name {
+	case "disk":
+		c.Disk.Write = p.span(value)
+	case "read":
+		c.Disk.Read = p.span(value)
+	case "sync":
+		c.Disk.SyncEvery = p.span(value)
+	case "group":
+		c.Disk.Group = field.Limit(p.number(value))
 	}
 }
 
@@ -180,12 +204,22 @@ func (p *player) event(words []string) node.Event {
 		if err := ev.Strike.UnmarshalText([]byte(words[1])); err != nil {
 			p.t.Fatal(err)
 		}
-		if len(words) > 3 {
+		switch {
+		case ev.Strike == fault.Crash:
+			ev.Lost = len(words) > 3
+		case ev.Strike.StrikesDisk():
+			ev.Disk = p.diskFault(words)
+		case len(words) > 3:
 			ev.Amount, _ = strconv.ParseFloat(words[3], 64)
 		}
 		return ev
 	}
 	ev := node.Event{ID: uint64(p.number(words[1])), Waits: node.Unlimited}
+	if words[0] == "committed" {
+		ev.Kind = node.Committed
+		p.outcome(&ev, words[2])
+		return ev
+	}
 	for i, w := range []string{"arrive", "leave", "served", "held"} {
 		if w == words[0] {
 			ev.Kind = node.EventKind(i)
@@ -199,6 +233,36 @@ func (p *player) event(words []string) node.Event {
 		}
 	}
 	return ev
+}
+
+// outcome reads how a commit ended: "new", "known" or the name of an error.
+func (p *player) outcome(ev *node.Event, word string) {
+	ev.Known = word == "known"
+	for f := store.IOError; f <= store.NotWritable; f++ {
+		if f.String() == word {
+			ev.Failure = f
+		}
+	}
+}
+
+// diskFault reads what follows "fault KIND on|off": a time, a share or a multiple.
+func (p *player) diskFault(words []string) *store.Fault {
+	e := fault.Event{}
+	if err := e.Kind.UnmarshalText([]byte(words[1])); err != nil {
+		p.t.Fatal(err)
+	}
+	switch {
+	case len(words) < 4:
+	case e.Kind == fault.DiskSlow:
+		e.Latency = p.span(words[3])
+	case e.Kind == fault.DiskDegraded:
+		e.Times, _ = strconv.ParseFloat(words[3], 64)
+	default:
+		share, _ := strconv.ParseFloat(words[3], 64)
+		e.Share = field.Ratio(share)
+	}
+	f, _ := e.Disk()
+	return &f
 }
 
 func (p *player) cause(word string) retry.Cause {
@@ -238,8 +302,14 @@ func inWords(e *node.Effect) string {
 	case node.Serve:
 		return fmt.Sprintf("serve %d for %v", e.ID, e.For)
 	case node.Finish:
+		if e.Known {
+			vain += ", known"
+		}
 		return fmt.Sprintf("finish %d%s", e.ID, vain)
 	case node.Fail:
+		if e.Failure != store.None {
+			return fmt.Sprintf("fail %d%s: %v", e.ID, vain, e.Failure)
+		}
 		return fmt.Sprintf("fail %d%s: %v", e.ID, vain, e.Cause)
 	case node.Call:
 		return fmt.Sprintf("call %s of target %d for %d, waiting %v", attempt, e.Target, e.ID, e.For)
@@ -252,6 +322,7 @@ func inWords(e *node.Effect) string {
 	}
 	word := map[node.EffectKind]string{
 		node.Reject: "reject", node.Drop: "drop", node.HangUp: "hang up", node.Halt: "halt", node.Forget: "forget", node.Refuse: "refuse",
+		node.Commit: "commit", node.Synced: "synced:", node.Lost: "lost all but",
 	}[e.Kind]
 	return fmt.Sprintf("%s %d", word, e.ID)
 }

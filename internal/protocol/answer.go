@@ -6,30 +6,57 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/retry"
+	"github.com/retrystorm/retrystorm/internal/store"
 )
 
 // RetryAfterHeader carries how many seconds a client is to wait before it tries
 // again.
 const RetryAfterHeader = "Retry-After"
 
+// CauseHeader says what an answer's status does not: with CauseReadOnly, that a 503
+// comes from a server that is up and cannot write.
+const (
+	CauseHeader   = "Retrystorm-Cause"
+	CauseReadOnly = "read-only"
+)
+
 // The statuses that answer a sale.
 const (
 	StatusRecorded    = 201 // recorded, or passed on to the node that does
 	StatusKnown       = 200 // recorded before; nothing was added
 	StatusNonsense    = 400 // the headers make no sense
-	StatusBroken      = 500 // the ledger cannot write
+	StatusBroken      = 500 // the disk under the ledger failed to read or write
 	StatusDependency  = 502 // what the node depends on failed
 	StatusUnavailable = 503 // turned away, here or by what the node depends on
 	StatusLate        = 504 // the client's own deadline passed, or what the node depends on did not answer in time
+	StatusFull        = 507 // the disk under the ledger is full (RFC 4918, 11.5)
 
 	statusTooMany = 429 // of a backend that is not ours
 )
 
-// Answer is what a client is told: a status, and how long to wait before it tries
-// again, in whole seconds; nothing of that if zero.
+// AnswerBytes is what an answer of the backend takes on the wire, but for a
+// Retry-After and the length of the status's words.
+const AnswerBytes = len("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+// Answer is what a client is told: a status, how long to wait before it tries again,
+// in whole seconds and not at all if zero, and whether CauseHeader goes with it.
 type Answer struct {
 	Status     int
 	RetryAfter time.Duration
+	ReadOnly   bool
+}
+
+// Unwritten is the answer to a request whose sale the node's own disk did not take. A
+// full disk and a read-only one are the same to a client, which can do nothing about
+// either and must keep its sale: the cause of both is retry.ReadOnly.
+func Unwritten(why store.Failure) Answer {
+	switch why {
+	case store.NoSpace:
+		return Answer{Status: StatusFull}
+	case store.NotWritable:
+		return Answer{Status: StatusUnavailable, ReadOnly: true}
+	}
+	return Answer{Status: StatusBroken}
 }
 
 // Rejection is the answer to a request that a node turns away.
@@ -47,24 +74,49 @@ func Failure(last retry.Outcome) Answer {
 	switch last.Cause {
 	case retry.Rejected:
 		return Answer{Status: StatusUnavailable, RetryAfter: wholeSeconds(last.RetryAfter)}
+	case retry.ReadOnly:
+		return Answer{Status: StatusUnavailable, ReadOnly: true}
 	case retry.Timeout:
 		return Answer{Status: StatusLate}
 	}
 	return Answer{Status: StatusDependency}
 }
 
-// Outcome is what a client makes of the answer.
-func (a Answer) Outcome() retry.Outcome {
-	return retry.Outcome{Cause: CauseOf(a.Status), RetryAfter: a.RetryAfter}
+// Ending is the answer to a request that a node cannot serve, as its Fail effect says.
+func Ending(e *backend.Effect) Answer {
+	if e.Failure != store.None {
+		return Unwritten(e.Failure)
+	}
+	return Failure(retry.Outcome{Cause: e.Cause, RetryAfter: e.For})
 }
 
-// CauseOf is how an attempt ended that was answered with that HTTP status.
+// Outcome is what a client makes of the answer.
+func (a Answer) Outcome() retry.Outcome {
+	o := retry.Outcome{Cause: CauseOf(a.Status), RetryAfter: a.RetryAfter}
+	if a.ReadOnly {
+		o.Cause = retry.ReadOnly
+	}
+	return o
+}
+
+// CauseIn is how an attempt ended that was answered with that HTTP status, and with
+// that in CauseHeader.
+func CauseIn(status int, header []byte) retry.Cause {
+	if status == StatusUnavailable && string(header) == CauseReadOnly {
+		return retry.ReadOnly
+	}
+	return CauseOf(status)
+}
+
+// CauseOf is how an attempt ended that was answered with that HTTP status alone.
 func CauseOf(status int) retry.Cause {
 	switch {
 	case status >= 200 && status < 300:
 		return retry.OK
 	case status == statusTooMany, status == StatusUnavailable:
 		return retry.Rejected
+	case status == StatusFull:
+		return retry.ReadOnly
 	}
 	return retry.Failed
 }

@@ -17,6 +17,9 @@ const (
 	KeyHeader = "Idempotency-Key"
 	// SoldAtHeader carries when the customer bought, in ns since the run began.
 	SoldAtHeader = "Retrystorm-Sold-At"
+	// TenantHeader carries the number of the tenant that the terminal belongs to; that
+	// of the terminal itself if absent.
+	TenantHeader = "Retrystorm-Tenant"
 	// TimeoutHeader carries the ms that the client still waits; may be absent.
 	TimeoutHeader = "Retrystorm-Timeout"
 )
@@ -25,6 +28,7 @@ const (
 var (
 	ErrKey     = errors.New(KeyHeader + " must be <terminal>-<sale>, such as 17-3")
 	ErrSoldAt  = errors.New(SoldAtHeader + " must be the nanoseconds since the run began, such as 1500000000")
+	ErrTenant  = errors.New(TenantHeader + " must be the number of a tenant, such as 17")
 	ErrTimeout = errors.New(TimeoutHeader + " must be the milliseconds that the client still waits, such as 2000")
 )
 
@@ -39,6 +43,9 @@ type Entry struct {
 type Request struct {
 	Terminal, Sale uint32
 	SoldAt         time.Duration // since the run began
+	// Tenant is whose terminal it is; it goes out if CarriesTenant.
+	Tenant        uint32
+	CarriesTenant bool
 	// Waits is how long the client still waits; it goes out, as Remaining, if
 	// CarriesWait.
 	Waits       time.Duration
@@ -53,6 +60,10 @@ func (r Request) Append(b []byte) []byte {
 	b = strconv.AppendUint(b, uint64(r.Sale), 10)
 	b = append(b, "\r\n"+SoldAtHeader+": "...)
 	b = strconv.AppendInt(b, int64(r.SoldAt), 10)
+	if r.CarriesTenant {
+		b = append(b, "\r\n"+TenantHeader+": "...)
+		b = strconv.AppendUint(b, uint64(r.Tenant), 10)
+	}
 	if r.CarriesWait {
 		b = append(b, "\r\n"+TimeoutHeader+": "...)
 		b = strconv.AppendInt(b, Remaining(r.Waits).Milliseconds(), 10)
@@ -74,6 +85,19 @@ func ParseSale(key, soldAt []byte) (Entry, error) {
 		return Entry{}, ErrSoldAt
 	}
 	return Entry{Terminal: uint32(t), Sale: uint32(s), SoldAt: time.Duration(at)}, nil
+}
+
+// ParseTenant reads what TenantHeader carries of a terminal; nothing if the header is
+// absent. The error is ErrTenant.
+func ParseTenant(text []byte, terminal uint32) (uint32, error) {
+	if len(text) == 0 {
+		return terminal, nil
+	}
+	n, err := strconv.ParseUint(string(text), 10, 32)
+	if err != nil {
+		return 0, ErrTenant
+	}
+	return uint32(n), nil
 }
 
 // ParseTimeout reads what TimeoutHeader carries: how long the client still

@@ -16,9 +16,10 @@ import (
 
 func anyRequest(t *rapid.T) Request {
 	return Request{
-		Terminal:    rapid.Uint32().Draw(t, "terminal"),
-		Sale:        rapid.Uint32().Draw(t, "sale"),
-		SoldAt:      time.Duration(rapid.Int64Min(0).Draw(t, "soldAt")),
+		Terminal: rapid.Uint32().Draw(t, "terminal"),
+		Sale:     rapid.Uint32().Draw(t, "sale"),
+		SoldAt:   time.Duration(rapid.Int64Min(0).Draw(t, "soldAt")),
+		Tenant:   rapid.Uint32().Draw(t, "tenant"), CarriesTenant: rapid.Bool().Draw(t, "carriesTenant"),
 		Waits:       time.Duration(rapid.Int64().Draw(t, "waits")),
 		CarriesWait: rapid.Bool().Draw(t, "carriesWait"),
 	}
@@ -38,6 +39,13 @@ func TestRequestIsReadAsItWasWritten(t *testing.T) {
 		sale, err := ParseSale([]byte(got.Header.Get(KeyHeader)), []byte(got.Header.Get(SoldAtHeader)))
 		if diff := cmp.Diff(Entry{Terminal: want.Terminal, Sale: want.Sale, SoldAt: want.SoldAt}, sale); err != nil || diff != "" {
 			t.Error(err, diff)
+		}
+		tenant := want.Terminal
+		if want.CarriesTenant {
+			tenant = want.Tenant
+		}
+		if of, err := ParseTenant([]byte(got.Header.Get(TenantHeader)), want.Terminal); err != nil || of != tenant {
+			t.Errorf("tenant %d, %v; want %d", of, err, tenant)
 		}
 		words := got.Header.Values(TimeoutHeader)
 		if len(words) == 1 != want.CarriesWait || len(words) > 1 {
@@ -61,6 +69,11 @@ func TestSaleThatMakesNoSenseIsAnError(t *testing.T) {
 		key, soldAt, _ := strings.Cut(text, " ")
 		if _, err := ParseSale([]byte(key), []byte(soldAt)); !errors.Is(err, want) {
 			t.Errorf("%q: %v, want %v", text, err, want)
+		}
+	}
+	for _, text := range []string{"-1", "x", "4294967296"} {
+		if _, err := ParseTenant([]byte(text), 1); !errors.Is(err, ErrTenant) {
+			t.Errorf("%q: %v, want %v", text, err, ErrTenant)
 		}
 	}
 	for _, text := range []string{"", "-1", "1s", "1.5", "2147483648"} {

@@ -88,11 +88,12 @@ const (
 	Reset                  // the connection broke before an answer
 	Rejected               // turned away: 429 or 503
 	Failed                 // any other error answer
+	ReadOnly               // the server is up and cannot write: 507, or 503 with protocol.CauseHeader
 	Cancelled              // ended by the client: nobody waited for it any more
 	Causes                 // how many there are
 )
 
-var causes = []string{"ok", "timeout", "refused", "reset", "rejected", "failed", "cancelled"}
+var causes = []string{"ok", "timeout", "refused", "reset", "rejected", "failed", "read-only", "cancelled"}
 
 func (c Cause) String() string { return causes[c] }
 

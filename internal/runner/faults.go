@@ -33,7 +33,7 @@ func (r *Run) faults(ctx context.Context, be harness.Backend) []history.Fault {
 // byNodes says whether an event is carried out on nodes. The terminals obey by
 // themselves an order to switch retries off; nodes that call others must be told.
 func byNodes(g *topology.Graph, e fault.Event) bool {
-	return e.Kind.StrikesNode() || e.Kind == fault.RetriesOff && len(g.Edges()) > 0
+	return e.Kind.StrikesNode() || e.Kind.StrikesLink() || e.Kind == fault.RetriesOff && len(g.Edges()) > 0
 }
 
 // carryOut brings one fault on at its time and lifts it at its end.
@@ -49,6 +49,9 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 		o.begin(e)
 	}
 	seen, err := be.Inject(ctx, e)
+	if m, ok := be.(harness.Maker); ok {
+		f.Made = m.Made(e)
+	}
 	f.Applied, f.Evidence, f.Failure = err == nil, words(seen, err), failure(err)
 	if f.Endless || !sleepUntil(ctx, r.epoch.Add(e.End())) {
 		return f

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
 )
 
 // outage counts the faults in force that take an entry away, from before each is
@@ -34,6 +35,9 @@ func (o *outage) on() bool { return o.n.Load() > 0 }
 
 // takesAway says whether the entry does not answer while a fault is in force.
 func (o *outage) takesAway(e fault.Event) bool {
+	if e.Kind == fault.Cut {
+		return e.From == "" || e.From == history.Fleet
+	}
 	return (e.Kind == fault.Crash || e.Kind == fault.Freeze) && (e.Node == "" || e.Node == o.entry)
 }
 

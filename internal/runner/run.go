@@ -100,7 +100,7 @@ func (r *Run) Drive(ctx context.Context, shard int, tick func(live.Tick)) {
 		return
 	}
 	s := live.NewShard(live.Config{
-		Fleet: r.cfg.Plan.Fleet, Timeline: r.cfg.Plan.Timeline,
+		Fleet: r.cfg.Plan.Fleet, Timeline: r.cfg.Plan.Timeline, Grouping: r.cfg.Plan.Grouping(),
 		Shard: shard, Shards: r.cfg.Shards, Seed: r.cfg.Seed,
 		Addr: r.addrs[0], Entry: r.entry.Name, Propagate: r.entry.Propagate, Routes: r.routes, Trace: r.cfg.Trace, Pools: r.pools,
 		Horizon: r.cfg.Plan.Horizon, Bucket: r.bucket,
@@ -156,7 +156,7 @@ func (r *Run) Direct(ctx context.Context) *history.History {
 func (r *Run) start(ctx context.Context) (*history.History, harness.Backend, error) {
 	plan := &r.cfg.Plan
 	var err error
-	if r.graph, err = plan.Build(); err != nil {
+	if r.graph, err = plan.Resolve(); err != nil {
 		return &history.History{Bucket: r.bucket, Horizon: plan.Horizon}, nil, fmt.Errorf("backend.nodes: %w", err)
 	}
 	be, err := r.cfg.Engine.Start(ctx, r.graph, r.cfg.Seed)
@@ -208,13 +208,21 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	tasks.Wait()
 
 	h.Buckets = bucketsOf(outcomes)
-	var reds []history.Red
+	var reds, hurt []history.Spell
 	for _, o := range outcomes {
 		h.Owed.Add(o.Owed)
 		reds = append(reds, o.Reds...)
+		hurt = append(hurt, o.Hurt...)
 	}
 	watch.sent = live.Sent(r.bucket, len(r.graph.Nodes), outcomes)
 	h.Logos = history.LogosOf(reds)
+	history.CountHurt(h.Buckets, h.Bucket, hurt)
+	h.Groups = r.cfg.Plan.Groups()
+	for i := range h.Groups {
+		for _, o := range outcomes {
+			h.Groups[i].Buckets = history.Merge(h.Groups[i].Buckets, o.Groups[i])
+		}
+	}
 	watch.fill(h)
 	h.Faults = append(h.Faults, r.changed(watch.sent)...)
 	h.Faults = append(h.Faults, byClients(r.graph, &r.cfg.Plan, h)...)

@@ -120,7 +120,7 @@ func TestAnInterruptedRunEndsAtOnceAndLeavesNothing(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
 			crash := fault.Event{Kind: fault.Crash, At: 10 * time.Minute, For: time.Minute}
-			h := conduct(ctx, t, s, plan(time.Hour, crash), tt.when(s, cancel), nil)
+			h := conduct(ctx, t, s, plan(15*time.Minute, crash), tt.when(s, cancel), nil)
 			if !strings.HasPrefix(h.Problem, "the run was interrupted") || !strings.HasSuffix(h.Problem, tt.want) {
 				t.Errorf("problem %q", h.Problem)
 			}

@@ -30,21 +30,37 @@ func culprit(c *terminal.Config) string {
 
 // mostPerMoment is more events than one moment can have, unless it never ends.
 func mostPerMoment(p *experiment.Plan) int64 {
-	const (
-		rest    = 100_000 // for what the backend does
-		rounds  = 50      // of a terminal that tries for ever: enough to be sure
-		pending = 20      // sales of a terminal that are tried at once
-	)
+	const rest = 100_000 // for what the backend does
 	sum := int64(rest)
 	for i := range p.Fleet {
-		c := &p.Fleet[i]
-		each := int64(rounds)
-		if culprit(c) == "" {
-			each += pending * atOnce(&c.Retry)
+		each := mostOfTerminal(&p.Fleet[i])
+		for _, w := range fault.Rollouts(p.Timeline, p.Fleet[i].Cohort) {
+			for k := range p.Fleet {
+				if p.Fleet[k].Cohort == w.To {
+					each = max(each, mostOfTerminal(&p.Fleet[k]))
+				}
+			}
 		}
-		sum += each * int64(c.Terminals)
+		sum += each * int64(p.Fleet[i].Terminals)
 	}
 	return sum
+}
+
+// mostOfTerminal is more events than a terminal of a cohort has at one moment.
+func mostOfTerminal(c *terminal.Config) int64 {
+	const (
+		rounds  = 50 // of one that tries for ever: enough to be sure
+		pending = 20 // sales that are tried at once
+		synced  = 4  // events of a sale that is synced
+	)
+	each := int64(rounds)
+	if culprit(c) == "" {
+		each += pending * atOnce(&c.Retry)
+	}
+	if c.Offline != nil {
+		each += synced * int64(c.Offline.Parallel)
+	}
+	return each
 }
 
 // atOnce is about how many attempts a sale can make at one moment: with no

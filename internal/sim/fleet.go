@@ -28,6 +28,11 @@ func (r *run) initFleet(before []*terminal.Cohort) {
 	clear(r.states)
 	r.cohorts = terminal.NewCohorts(p.Fleet, p.Timeline)
 	r.tenancy = terminal.TenancyOf(p.Fleet)
+	r.harm = history.NewHarmWatch(n, terminal.Tenants(p.Fleet))
+	r.grouping = p.Grouping()
+	for range r.grouping.Count() {
+		r.groups = append(r.groups, history.NewRecorder(r.cfg.Bucket, p.Horizon))
+	}
 	for i, c := range r.cohorts {
 		if i < len(before) {
 			c.Inherit(before[i])
@@ -84,24 +89,33 @@ func (r *run) step(i uint32, ev terminal.Event) {
 // record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
 	r.recorder.Note(e.Note)
+	if h := e.Note.Harm(); h != history.Unharmed {
+		r.harm.Note(i, r.tenancy.Of(i), h)
+	}
+	if r.groups != nil {
+		r.among = r.grouping.Of(i, r.cohort(i), r.among[:0])
+		for _, g := range r.among {
+			r.groups[g].Note(e.Note)
+		}
+	}
 	if e.Note.Logo != history.SameLogo {
 		r.logos.Turn(r.tenancy.Of(i), e.Note.Logo, r.now)
 	}
 	switch e.Note.What {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
-		if r.sent != nil {
-			r.sent.Sold(i, e.Sale)
+		if r.toEntries != nil {
+			r.toEntries.Sold(i, e.Sale)
 		}
 	case history.Completed, history.CameLate:
-		r.ledger.acknowledged++
+		r.acknowledge(i, e.Sale)
 		r.over(i, e.Sale)
 	case history.GivenUp, history.TurnedAway:
 		r.over(i, e.Sale)
 	case history.Ended:
 		to := int(r.entryNode)
-		if r.sent != nil {
-			to = r.sent.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
+		if r.toEntries != nil {
+			to = r.toEntries.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
 		}
 		if r.cfg.Trace != nil {
 			r.cfg.Trace(e.Traced(i, r.graph.Name(to)))
@@ -113,7 +127,7 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 func (r *run) send(i uint32, e *terminal.Effect) {
 	p, q := r.requests.add(i, e.Attempt)
 	q.node = r.entryNode
-	if r.sent != nil {
+	if r.toEntries != nil {
 		q.node = r.destination(i, e)
 	}
 	if u := &r.states[i]; u.waited == nobody {
@@ -129,7 +143,7 @@ func (r *run) send(i uint32, e *terminal.Effect) {
 	if pool := r.poolOf(i, q.node); pool != nil && pool.queue(p, e.At+e.Timeout) {
 		return
 	}
-	r.arrive(p, q, e.At+e.Timeout-r.now)
+	r.dispatch(p, q, e.At+e.Timeout-r.now)
 }
 
 // cancel ends an attempt that its terminal waits for no longer.
@@ -176,10 +190,16 @@ func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
 
 // reply ends a request that its terminal waits for.
 func (r *run) reply(p uint32, q *request, o retry.Outcome) {
-	term, attempt, entry, node := q.term, q.attempt, q.entry, q.node
-	r.unwait(term, attempt)
+	was := *q
+	r.unwait(q.term, q.attempt)
 	r.drop(p, q)
-	r.release(term, node)
+	r.report(&was, o)
+}
+
+// report tells a terminal how a request ended that it waits for no longer.
+func (r *run) report(q *request, o retry.Outcome) {
+	term, attempt, entry := q.term, q.attempt, q.entry
+	r.release(term, q.node)
 	l := r.inbox.put()
 	l.term, l.attempt, l.entry, l.to, l.outcome = term, attempt, entry, terminals, o
 }

@@ -5,13 +5,14 @@ import (
 	"github.com/retrystorm/retrystorm/internal/history"
 )
 
-// ledger is the audit of the ledgers in the making. Nothing is lost in the model: what
-// is acknowledged was recorded at the same moment.
+// ledger is the audit of the ledgers in the making. Only a crash loses something in
+// the model, of what a disk had not synced.
 type ledger struct {
 	recorded     int64  // sales in the ledger
 	copies       int64  // entries beyond the first of a sale
 	misdated     int64  // sales that were first recorded with the date of another day
 	acknowledged int64  // sales that a terminal was told of
+	lost         int64  // of those, the ones that are in no ledger any more
 	fresh        uint32 // the sale just brought, of the terminal being stepped
 	hint         uint32 // the entry that was of use last; a guess
 }
@@ -20,8 +21,8 @@ type ledger struct {
 func (r *run) audit() history.Audit {
 	b := &r.ledger
 	a := history.Audit{
-		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies,
-		Unknown: b.recorded - b.acknowledged, Misdated: b.misdated,
+		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies, Lost: b.lost,
+		Unknown: b.recorded - (b.acknowledged - b.lost), Misdated: b.misdated,
 	}
 	for k := range r.pairs {
 		a.Conflicts += r.pairs[k].Conflicts()
@@ -112,17 +113,16 @@ func (r *run) misdate(p uint32) {
 
 // inLedger records the sale, of that entry, of a request whose service has ended.
 // A ledger knows its own entries only.
-func (r *run) inLedger(i uint8, p, x uint32) {
-	in := &r.nodes[i]
+func (r *run) inLedger(in *instance, p, x uint32) {
 	if in.ledger == 0 {
 		return
 	}
 	e := r.entries.at(x)
 	if r.pairs != nil && e.ledgers&in.ledger == 0 {
-		if r.knows(int(i), e) {
+		if r.knows(in.index, e) {
 			e.ledgers |= in.ledger
 		} else {
-			r.write(int(i), e)
+			r.write(in.index, e)
 		}
 	}
 	switch {
@@ -170,4 +170,5 @@ func (r *run) settle(x uint32, e *entry) {
 	}
 	*e = entry{older: es.spare}
 	es.spare = x
+	delete(r.told, x)
 }

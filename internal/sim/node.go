@@ -15,8 +15,10 @@ import (
 type instance struct {
 	node   *node.Node
 	cfg    *backend.Config
-	ledger uint32 // a bit of its own if it records sales, else zero
-	turn   uint32 // which of its wake-ups is the valid one
+	index  int      // in the graph
+	ledger uint32   // a bit of its own if it records sales, else zero
+	turn   uint32   // which of its wake-ups is the valid one
+	unsafe unsynced // commits that are not on its disk yet
 	out    []node.Effect
 	calls  [][]sent       // by link, then by the number of the attempt
 	last   backend.Stats  // at the end of the last bucket
@@ -37,7 +39,7 @@ func (r *run) boot(before []instance) {
 	r.nodes = make([]instance, len(r.graph.Nodes))
 	for i := range r.nodes {
 		in := &r.nodes[i]
-		in.cfg = &r.graph.Nodes[i].Config
+		in.cfg, in.index = &r.graph.Nodes[i].Config, i
 		if i < len(before) {
 			old := &before[i]
 			in.node, in.out = old.node, old.out[:0]
@@ -50,6 +52,9 @@ func (r *run) boot(before []instance) {
 			recorders++
 		}
 		r.find(i)
+		if in.losing() && r.told == nil {
+			r.told = map[uint32]bool{}
+		}
 		in.calls = make([][]sent, len(in.cfg.Calls))
 		in.links = in.node.Links()
 		in.edges = make([][]history.LinkBucket, len(in.links))
@@ -68,8 +73,19 @@ func (r *run) arrive(p uint32, q *request, waits time.Duration) {
 	r.tell(q.node, &ev)
 }
 
+// dispatch sends a request on its way to its node.
+func (r *run) dispatch(p uint32, q *request, waits time.Duration) {
+	if r.wires != nil && r.enter(p, q, waits) {
+		return
+	}
+	r.arrive(p, q, waits)
+}
+
 // leave lets a node know that a request's client has left.
 func (r *run) leave(p uint32, q *request) {
+	if r.wires != nil && r.hangUp(p, q) {
+		return
+	}
 	r.tell(q.node, &node.Event{Kind: node.Leave, ID: uint64(p)})
 }
 
@@ -77,7 +93,7 @@ func (r *run) leave(p uint32, q *request) {
 // a dropped request is held.
 func (r *run) ended(p, turn uint32) {
 	q := r.requests.at(p)
-	if !q.is(turn) {
+	if !q.is(turn) || q.place == transit {
 		return
 	}
 	ev := node.Event{Kind: node.Served, ID: uint64(p)}
@@ -113,10 +129,12 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 		r.at(r.now+e.For, p, dones|r.requests.at(p).turn)
 	case node.Finish:
 		q := r.requests.at(p)
-		r.inLedger(i, p, q.entry)
+		if in.cfg.Disk == nil {
+			r.inLedger(in, p, q.entry)
+		}
 		r.answer(p, q, retry.Outcome{Cause: retry.OK})
 	case node.Fail:
-		r.answer(p, r.requests.at(p), protocol.Failure(retry.Outcome{Cause: e.Cause, RetryAfter: e.For}).Outcome())
+		r.answer(p, r.requests.at(p), protocol.Ending(e).Outcome())
 	case node.Reject:
 		r.answer(p, r.requests.at(p), protocol.Rejection(e.Reason, e.For).Outcome())
 	case node.Drop:
@@ -135,6 +153,12 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 		r.call(i, in, e)
 	case node.CancelCall:
 		r.cancelCall(in, e.Attempt)
+	case node.Commit:
+		r.commit(in, p, r.requests.at(p).entry)
+	case node.Synced:
+		r.synced(in, e.ID)
+	case node.Lost:
+		r.lose(in, e.ID)
 	case node.WakeAt:
 		in.turn = (in.turn + 1) & turnMask
 		r.at(e.For, uint32(i), nodes|in.turn)
@@ -158,7 +182,7 @@ func (r *run) call(i uint8, in *instance, e *node.Effect) {
 	}
 	r.serial++
 	(*calls)[e.Attempt.Number] = sent{request: p, serial: r.serial}
-	r.arrive(p, q, e.For)
+	r.dispatch(p, q, e.For)
 }
 
 // cancelCall closes the connection of a node's attempt.
@@ -175,32 +199,48 @@ func (r *run) cancelCall(in *instance, a node.Attempt) {
 
 // breakAll breaks every connection to a node that has gone down.
 func (r *run) breakAll(i uint8) {
+	r.closeIdle(i)
 	for p := range r.requests.all.length {
-		if q := r.requests.at(p); q.place != free && q.place != pooled && q.node == i {
+		if q := r.requests.at(p); (q.place == inside || q.place == dropped) && q.node == i {
 			r.answer(p, q, retry.Outcome{Cause: retry.Reset})
 		}
 	}
 }
 
-// answer ends a request, whether its client still waits or not.
+// answer ends a request for its node, whether its client still waits or not.
 func (r *run) answer(p uint32, q *request, o retry.Outcome) {
+	if r.wires == nil || !r.goBack(p, q, o) {
+		r.finish(p, q, o)
+	}
+}
+
+// finish ends a request whose answer has come to its client.
+func (r *run) finish(p uint32, q *request, o retry.Outcome) {
 	switch {
 	case q.left:
 		r.drop(p, q)
 	case q.from == terminals:
 		r.reply(p, q, o)
 	default:
-		s := &r.nodes[q.from-1].calls[q.next][q.attempt]
-		s.request = nobody
-		l := r.inbox.put()
-		l.to, l.link, l.attempt, l.serial, l.outcome = q.from, uint16(q.next), q.attempt, s.serial, o //nolint:gosec // a few links
+		r.reportCall(q, o)
 		r.drop(p, q)
 	}
+}
+
+// reportCall tells a node how an attempt of its ended.
+func (r *run) reportCall(q *request, o retry.Outcome) {
+	s := &r.nodes[q.from-1].calls[q.next][q.attempt]
+	s.request = nobody
+	l := r.inbox.put()
+	l.to, l.link, l.attempt, l.serial, l.outcome = q.from, uint16(q.next), q.attempt, s.serial, o //nolint:gosec // a few links
 }
 
 // drop ends a request without a word to anybody.
 func (r *run) drop(p uint32, q *request) {
 	x := q.entry
+	if r.wires != nil {
+		delete(r.wires.under, p)
+	}
 	if r.misdated != nil {
 		delete(r.misdated, p)
 	}

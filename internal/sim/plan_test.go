@@ -41,6 +41,7 @@ func valid(t testing.TB, p experiment.Plan) experiment.Plan {
 	}
 	for i := range p.Fleet {
 		p.Fleet[i] = p.Fleet[i].WithDefaults()
+		p.Fleet[i].Starts = p.Starts
 	}
 	for i := range p.Backend.Nodes {
 		p.Backend.Nodes[i] = p.Backend.Nodes[i].WithDefaults()

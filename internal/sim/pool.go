@@ -91,7 +91,7 @@ func (r *run) sendGranted() {
 	for k := 0; k < len(r.granted); k++ {
 		g := r.granted[k]
 		if q := r.requests.at(g.number); q.is(g.turn) && q.place == pooled {
-			r.arrive(g.number, q, g.until-r.now)
+			r.dispatch(g.number, q, g.until-r.now)
 		}
 	}
 	r.granted, r.granting = r.granted[:0], false

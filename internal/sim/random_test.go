@@ -187,5 +187,37 @@ func drawTimeline(t *rapid.T, horizon time.Duration, nodes []backend.Config) []f
 		e := fault.Event{Kind: fault.Shed, Node: rapid.SampledFrom(nodes).Draw(t, "ordered").Name, Share: 0.5, At: drawTime(t, 1, horizon/2, "shed at"), For: drawTime(t, 1, horizon/3, "shed for")}
 		list = append(list, e)
 	}
+	return append(list, drawLinkFaults(t, horizon, nodes)...)
+}
+
+// drawLinkFaults draws faults of different kinds on one link, that of the fleet or one
+// between nodes.
+func drawLinkFaults(t *rapid.T, horizon time.Duration, nodes []backend.Config) (list []fault.Event) {
+	var link fault.Event
+	if n := rapid.SampledFrom(nodes).Draw(t, "caller"); len(n.Calls) > 0 && rapid.Bool().Draw(t, "inner") {
+		link.From, link.To = n.Name, n.Calls[0].To[0]
+	}
+	for _, kind := range []fault.Kind{fault.Cut, fault.Latency, fault.Loss, fault.Bandwidth, fault.Reset} {
+		if rapid.IntRange(0, 3).Draw(t, kind.String()) > 0 {
+			continue
+		}
+		e := link
+		e.Kind, e.At, e.For = kind, drawTime(t, 1, horizon/2, "link at"), drawTime(t, 1, horizon/3, "link for")
+		e.Way = rapid.SampledFrom([]fault.Way{fault.Both, fault.There, fault.Back}).Draw(t, "way")
+		switch kind {
+		case fault.Cut:
+			if e.How = rapid.SampledFrom([]fault.How{fault.Drop, fault.Refuse}).Draw(t, "how"); e.How == fault.Refuse {
+				e.Way = fault.Both
+			}
+		case fault.Latency:
+			e.Latency = drawTime(t, 1, time.Second, "latency")
+			e.Jitter = e.Latency / 2
+		case fault.Loss, fault.Reset:
+			e.Share = 0.3
+		case fault.Bandwidth:
+			e.Rate = 10_000
+		}
+		list = append(list, e)
+	}
 	return list
 }

@@ -18,6 +18,7 @@ func (r *run) fillBucket() {
 	i := int(r.ends/r.cfg.Bucket) - 1
 	r.recorder.Close(r.ends - 1)
 	b := &r.recorder.Buckets()[i]
+	b.Hurt = r.harm.Count()
 	b.Queue, b.InFlight = 0, 0
 	for k := range r.nodes {
 		n := r.nodes[k].fill(i)
@@ -65,7 +66,7 @@ func (in *instance) fillLinks(i int) {
 
 // parts gives the records of the nodes and of the links between them.
 func (r *run) parts(h *history.History) {
-	h.Links = experiment.FleetLinks(r.graph, h, r.sent)
+	h.Links = experiment.FleetLinks(r.graph, h, r.toEntries)
 	for i := range r.nodes {
 		h.Nodes = append(h.Nodes, history.Node{Name: r.graph.Name(i), Capacity: r.graph.Serves(i), Buckets: r.nodes[i].record})
 	}
@@ -114,6 +115,11 @@ func (r *run) history() *history.History {
 		h.Wasted += h.Buckets[i].Wasted
 	}
 	r.parts(h)
+	h.Groups = r.cfg.Plan.Groups()
+	for i, g := range r.groups {
+		g.Close(r.until - 1)
+		h.Groups[i].Buckets = g.Buckets()
+	}
 	h.Faults = r.faults()
 	h.Ledger = r.audit()
 	h.Problem = r.problem

@@ -11,6 +11,7 @@ const (
 	pooled               // waits for a connection
 	inside               // at its node
 	dropped              // turned away by the node without an answer; its connection is open
+	transit              // under way to its node, or its answer is under way back
 )
 
 // request is an attempt from its sending until the node is done with it.

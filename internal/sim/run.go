@@ -35,17 +35,22 @@ type run struct {
 	pooling  bool            // some cohort shares connections
 	firsts   []uint32        // by cohort: its first unit
 	tenancy  terminal.Tenancy
+	grouping terminal.Grouping
+	groups   []*history.Recorder // by group of the grouping
+	among    []int               // the groups that a terminal belongs to
+	harm     *history.HarmWatch
 	logos    *history.LogoWatch // nil where there is no offline queue
 	requests requests
 	entries  entries
 	inbox    inbox
 	latest   message // the last one delivered
+	wires    *wires  // the links that the timeline strikes; nil if it strikes none
 	effects  []terminal.Effect
 
 	nodes     []instance // as in the graph
 	entryNode uint8      // where the terminals send to, if it is always the same
 	names     *network.Names
-	sent      *history.FleetRecorder // what they send to each node; nil if it is always the same
+	toEntries *history.FleetRecorder // what they send to each node; nil if it is always the same
 	serial    uint32                 // of the attempts that nodes send
 	depth     int                    // nodes that are being stepped, each within the step of the one before
 	granted   []granted              // requests that have got a connection and are yet to be sent
@@ -55,6 +60,7 @@ type run struct {
 	pairs    []replicated // ledgers and their copies
 	recorder *history.Recorder
 	ledger   ledger
+	told     map[uint32]bool // entries of which their terminals know; nil where nothing can be lost
 	misdated map[uint32]bool // requests whose sale they carry with another day's date; nil while there were none
 	ends     time.Duration   // of the present bucket
 	faulty   []strike
@@ -71,7 +77,7 @@ const (
 	wakes   uint32 = iota << 30 // a terminal
 	dones                       // a service of waited work
 	nodes                       // a node
-	strikes                     // a fault on or off: an index into the strikes
+	strikes                     // a fault on or off: an index into the strikes; with a turn, a request on a link
 )
 
 const (
@@ -107,10 +113,11 @@ func (r *run) begin(cfg *Config) {
 	r.entryNode = uint8(r.graph.Entries[0]) //nolint:gosec // a few nodes
 	r.names = p.Names(cfg.Seed)
 	if len(r.graph.Entries) > 1 {
-		r.sent = history.NewFleetRecorder(cfg.Bucket, len(r.graph.Nodes))
+		r.toEntries = history.NewFleetRecorder(cfg.Bucket, len(r.graph.Nodes))
 	}
 	r.initFleet(old.cohorts)
 	r.boot(old.nodes)
+	r.wires = r.newWires()
 }
 
 // tickFor is a length of the wheel's ticks that suits a plan.
@@ -237,10 +244,13 @@ func (r *run) carryOut(e event) {
 			r.tell(uint8(e.id), &node.Event{Kind: node.Wake}) //nolint:gosec // a few nodes
 		}
 	case strikes:
-		if e.id == pauses {
+		switch {
+		case turn != 0:
+			r.moveOn(e.id, turn)
+		case e.id == pauses:
 			r.paused = true
-			return
+		default:
+			r.strike(int(e.id))
 		}
-		r.strike(int(e.id))
 	}
 }

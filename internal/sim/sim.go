@@ -73,13 +73,20 @@ func (s *Runner) Continue(ctx context.Context, until time.Duration) (h *history.
 	r.cfg.Trace = nil // its plan says where the run ends
 	if until > r.until {
 		r.recorder.Extend(until)
+		for _, g := range r.groups {
+			g.Extend(until)
+		}
 		r.pauseAt(until)
 		r.loop(ctx)
 	}
 	h = r.history()
 	if whole = r.problem == ""; !whole {
 		h.Problem = ""
-		h.Buckets = h.Buckets[:r.now/r.cfg.Bucket]
+		n := int(r.now / r.cfg.Bucket)
+		h.Buckets = h.Buckets[:n]
+		for i := range h.Groups {
+			h.Groups[i].Buckets = h.Groups[i].Buckets[:min(n, len(h.Groups[i].Buckets))]
+		}
 	}
 	return h, whole
 }

@@ -40,6 +40,9 @@ func (r *run) strike(i int) {
 	switch s.Kind {
 	case fault.Spike, fault.Rollout, fault.Failover, fault.Failback, fault.Migrate: // which those who send know by themselves
 		return
+	case fault.Cut, fault.Latency, fault.Loss, fault.Bandwidth, fault.Reset:
+		r.strikeLink(s)
+		return
 	case fault.RetriesOff: // which the terminals know by themselves
 		for k := range r.nodes {
 			r.tell(uint8(k), &ev)
@@ -50,6 +53,10 @@ func (r *run) strike(i int) {
 	case fault.CPU:
 		ev.Amount = s.CPUs
 	}
+	if disk, ok := s.Disk(); ok {
+		ev.Disk = &disk
+	}
+	ev.Lost = s.Unsynced == fault.Lost
 	at := r.entryNode
 	if s.Node != "" {
 		at = uint8(r.graph.Index(s.Node)) //nolint:gosec // a few nodes
@@ -68,10 +75,13 @@ func (r *run) faults() []history.Fault {
 		}
 		f := r.cfg.Plan.Planned(e)
 		f.Applied, f.Removed, f.Evidence = r.reached(e.At), !f.Endless && r.reached(e.End()), "in the model"
+		if e.Kind.StrikesDisk() {
+			f.Made = history.InModel
+		}
 		if e.Kind == fault.Shed {
 			f.Evidence = fmt.Sprintf("in the model: %g%% of what arrives, for %v", 100*e.Share, e.For)
 		}
-		if !e.Kind.StrikesNode() {
+		if !e.Kind.StrikesNode() && !e.Kind.StrikesLink() {
 			spikes = append(spikes, f)
 		} else {
 			faults = append(faults, f)
@@ -86,8 +96,8 @@ func (r *run) reached(at time.Duration) bool { return r.problem == "" || r.now >
 // changed says how an order that changes a name was carried out.
 func (r *run) changed(i int, e fault.Event) history.Fault {
 	var moved []time.Duration
-	if r.sent != nil {
-		moved = r.sent.Moved(i)
+	if r.toEntries != nil {
+		moved = r.toEntries.Moved(i)
 	}
 	f := r.cfg.Plan.Changed(i, moved)
 	f.Removed = r.reached(e.End())

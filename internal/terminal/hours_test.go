@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
+	"github.com/retrystorm/retrystorm/internal/history"
 )
 
 func TestAShopOpensAndClosesByItsLocalTime(t *testing.T) {
@@ -102,6 +103,19 @@ func TestTenantsHaveNumbersOverTheWholeFleet(t *testing.T) {
 	}
 	if diff := cmp.Diff([]uint32{0, 1, 2, 3, 4, 5, 6, 7, 8}, alone); diff != "" {
 		t.Errorf("without tenants (-want +got):\n%s", diff)
+	}
+}
+
+func TestAClosedShopOwesItsSalesWhenItOpens(t *testing.T) {
+	cfg := valid()
+	cfg.Sale.Every, cfg.Sale.Arrival, cfg.Offline = time.Second, Regular, &Offline{}
+	cfg.Hours = &Hours{Close: time.Second}
+	term := New(NewCohort(cfg, nil), 1, 0)
+	for _, at := range []time.Duration{0, term.nextSale, time.Second} {
+		term.Step(at, Event{Kind: Wake}, nil)
+	}
+	if diff := cmp.Diff(history.Owed{Unsynced: 1, Last: day}, term.Owed()); diff != "" {
+		t.Errorf("owed (-want +got):\n%s", diff)
 	}
 }
 

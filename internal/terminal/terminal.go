@@ -155,7 +155,11 @@ func (t *Terminal) Owed() history.Owed {
 	}
 	if s := t.extras.store; s != nil {
 		o.Unsynced = int64(len(s.queue))
-		if at := s.due(); at != never {
+		at := s.due()
+		if t.closed() && len(s.queue) > 0 {
+			at = t.extras.shift.turns // a sync follows
+		}
+		if at != never {
 			o.Last = max(o.Last, at)
 		}
 	}

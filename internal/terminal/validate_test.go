@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/retry"
 )
@@ -39,6 +40,21 @@ func TestValidateNamesEveryWrongField(t *testing.T) {
 		{"an offline queue by default", offline(Offline{}), nil},
 		{"an offline queue of negatives", offline(Offline{Capacity: -1, After: -1, Pace: -1}),
 			[]string{"offline.capacity", "offline.after", "offline.pace"}},
+		{"syncs at once in order", offline(Offline{Parallel: 2}), []string{"offline.order"}},
+		{"syncs at once in any order", offline(Offline{Parallel: 100, Order: AnyOrder}), nil},
+		{"too many syncs", offline(Offline{Parallel: 101, Order: AnyOrder}), []string{"offline.parallel"}},
+		{"more tenants than terminals", func(c *Config) { c.Tenants = 2 }, []string{"tenants"}},
+		{"shops that never open", func(c *Config) { c.Hours = &Hours{Open: 9 * time.Hour, Close: 9 * time.Hour} }, []string{"hours.close"}},
+		{"hours out of the day", func(c *Config) {
+			c.Hours = &Hours{Open: day, Close: day + 1, ClosedDays: []int{31, -1, 32}}
+		}, []string{"hours.open", "hours.close", "hours.closedDays[1]", "hours.closedDays[2]"}},
+		{"zones that there are not", func(c *Config) { c.Zones = []Zone{widest, -widest, widest + 1, -widest - 1} }, []string{"zones[2]", "zones[3]"}},
+		{"no demand at all", func(c *Config) { c.Demand = []fault.Point{{Times: 0}} }, []string{"demand"}},
+		{"a wrong point", func(c *Config) { c.Demand = []fault.Point{{Times: 1}, {At: -1, Times: 1}} }, []string{"demand[1].at"}},
+		{"demand only while the shop is closed", func(c *Config) {
+			c.Hours = &Hours{Open: 9 * time.Hour, Close: 17 * time.Hour}
+			c.Demand = []fault.Point{{At: time.Hour, Times: 1}, {At: 9 * time.Hour, Times: 0}, {At: 17 * time.Hour, Times: 1}}
+		}, []string{"demand"}},
 		{"what a sync cannot have", offline(Offline{Retry: retry.Config{
 			Backoff: retry.Immediate, Parallel: 2, Budget: &retry.Budget{Ratio: 1}, Breaker: &retry.Breaker{},
 		}}), []string{"offline.retry.budget", "offline.retry.breaker", "offline.retry.parallel"}},

@@ -1,6 +1,8 @@
 package topology
 
 import (
+	"slices"
+
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -18,7 +20,15 @@ type Graph struct {
 	// CalleesFirst are the nodes' indexes so that each stands behind all that it
 	// calls, which is the order in which they can be started.
 	CalleesFirst []int
+	// Faulty are the links that the timeline strikes, in its order.
+	Faulty []Pair
 }
+
+// Pair is a link by the names of its ends.
+type Pair struct{ From, To string }
+
+// String is "from→to".
+func (p Pair) String() string { return p.From + "→" + p.To }
 
 // Node is a node in its place.
 type Node struct {
@@ -84,6 +94,21 @@ func (g *Graph) Edges() []Edge {
 			for t, to := range link.To {
 				all = append(all, Edge{From: from, To: to, Link: l, Target: t})
 			}
+		}
+	}
+	return all
+}
+
+// Pairs gives every link once: first those of the fleet, whose name is given, to the
+// entries, then those between nodes in the order of [Graph.Edges].
+func (g *Graph) Pairs(fleet string) []Pair {
+	var all []Pair
+	for _, entry := range g.Entries {
+		all = append(all, Pair{fleet, g.Name(entry)})
+	}
+	for _, e := range g.Edges() {
+		if p := (Pair{g.Name(e.From), g.Name(e.To)}); !slices.Contains(all, p) {
+			all = append(all, p)
 		}
 	}
 	return all

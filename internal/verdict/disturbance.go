@@ -1,6 +1,10 @@
 package verdict
 
-import "github.com/retrystorm/retrystorm/internal/history"
+import (
+	"cmp"
+
+	"github.com/retrystorm/retrystorm/internal/history"
+)
 
 // disturbances lists what happened to a run that its plan did not order, or did
 // not happen though it did. Each makes the run invalid, whenever it happened: no
@@ -31,8 +35,9 @@ func because(what, why string) string {
 }
 
 func name(f history.Fault) string {
-	if f.Node == "" {
+	where := cmp.Or(f.Node, f.Link)
+	if where == "" {
 		return f.Kind
 	}
-	return f.Kind + " on " + f.Node
+	return f.Kind + " on " + where
 }

@@ -20,6 +20,7 @@ func (t *trial) evidence() Evidence {
 		Backlog:       t.waitingAt(t.lastSeen()),
 		Watched:       t.recorded(),
 		Unobserved:    t.h.Unobserved,
+		Hurt:          t.hurt(),
 	}
 	e.Baseline.Healthy = !t.band.outside(t.base, slightly)
 	e.Final.Healthy = !t.band.outside(final, slightly)

@@ -87,6 +87,7 @@ func JudgeAgainst(h, without *history.History, cfg Config) Verdict {
 	t.without = without
 	t.decide(&v)
 	t.complete(&v)
+	v.Groups = groups(h, cfg)
 	v.Reason = t.reason(v)
 	return v
 }
@@ -159,7 +160,7 @@ func (t *trial) overloaded(m *tally) bool {
 		return false
 	}
 	want := t.h.Demand * m.length.Seconds()
-	if want > 0 && math.Abs(float64(m.demand)-want) <= capacitySigma*math.Sqrt(want) {
+	if want > 0 && !t.h.Varies && math.Abs(float64(m.demand)-want) <= capacitySigma*math.Sqrt(want) {
 		return t.h.Demand >= c
 	}
 	return m.perSec(m.demand) > c+noise(c, m)

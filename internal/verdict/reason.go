@@ -37,7 +37,7 @@ func (t *trial) reason(v Verdict) string {
 	default:
 		said += t.outside(v) + t.open(v)
 	}
-	return said + t.ledger() + t.told()
+	return said + t.ledger() + worse(v) + t.told()
 }
 
 func (t *trial) ended() string {
@@ -50,6 +50,20 @@ func (t *trial) ended() string {
 		return "There was no trigger"
 	}
 	return "Without a trigger, the run left its healthy band at " + brief(t.gone())
+}
+
+// worse names the groups of tenants for which a run that passes did not.
+func worse(v Verdict) string {
+	var names []string
+	for _, g := range v.Groups {
+		if v.Kind.Passes() && !g.Kind.Passes() && g.Kind != Invalid {
+			names = append(names, g.Name+" "+g.Kind.String())
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " By groups of tenants it did not: " + strings.Join(names, ", ") + "."
 }
 
 // underIt says how a run was doing under a trigger that is not gone.

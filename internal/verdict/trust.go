@@ -95,7 +95,7 @@ func (t *trial) undelivered(m *tally, when string) string {
 // and zero where that is within the error allowed or within chance.
 func (t *trial) deviation(m *tally) float64 {
 	want := t.h.Demand * m.length.Seconds()
-	if !(want > 0) {
+	if !(want > 0) || t.h.Varies {
 		return 0
 	}
 	diff := float64(m.demand) - want

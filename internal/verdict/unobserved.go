@@ -44,7 +44,7 @@ func unanswered(h *history.History, lo, hi int) int64 {
 	for i := lo; i < hi; i++ {
 		sent += h.Buckets[i].Attempts
 	}
-	return sent - ended(h, lo, hi, retry.OK, retry.Rejected, retry.Failed, retry.Refused)
+	return sent - ended(h, lo, hi, retry.OK, retry.Rejected, retry.Failed, retry.ReadOnly, retry.Refused)
 }
 
 // ended is the attempts of a stretch that ended by one of some causes.

@@ -42,6 +42,7 @@ type Verdict struct {
 	Reason   string // what happened, why that is sure, and what is still open, with figures
 	Open     *Open  // what a verdict that is not final waits for; else nil
 	Evidence Evidence
+	Groups   []Group // of tenants, in the order of the history's
 }
 
 // Window is one stretch of the run as it was judged.
@@ -77,6 +78,8 @@ type Evidence struct {
 	// Served of Flow are unknown, though they are zero, and so is what waits in the
 	// backend, of which Backlog and BacklogGrowth know nothing.
 	Unobserved bool
+	// Hurt is how many tenants were hurt; nil where it is not known how many there are.
+	Hurt *Hurt
 	// WithoutRetries is how the same run went with retries switched off; nil if
 	// that was not tried.
 	WithoutRetries *WithoutRetries

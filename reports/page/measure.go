@@ -118,7 +118,7 @@ func causesOf(runs []runView) (causes []string, left int) {
 // classOf gives a cause of errors the same colour in each report.
 func classOf(cause string, i int) string {
 	known := map[string]string{
-		"timeout": "s-w", "rejected": "s-r", "failed": "s-c", "refused": "s-d", "reset": "s-e",
+		"timeout": "s-w", "rejected": "s-r", "failed": "s-c", "refused": "s-d", "reset": "s-e", "read-only": "s-n",
 	}
 	if class, ok := known[cause]; ok {
 		return class

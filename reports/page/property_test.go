@@ -112,7 +112,7 @@ func brief() *reports.Result {
 	for i := range r.Variants {
 		lists := reflect.ValueOf(&r.Variants[i].Runs[0].Series).Elem()
 		for k := range lists.NumField() {
-			if l := lists.Field(k); l.Kind() == reflect.Slice {
+			if l := lists.Field(k); l.Kind() == reflect.Slice && l.Len() > 0 {
 				l.Set(l.Slice(0, buckets))
 			}
 		}

@@ -56,6 +56,7 @@ func rows() []row {
 	return append(list,
 		row{"wasted work", wastedCell},
 		row{"wasted, recovery", func(_ *reports.Variant, r *reports.Run) string { return phrase.Share(r.Verdict.Evidence.WastedShare) }},
+		row{"tenants hurt", hurtCell},
 		row{"lost", func(_ *reports.Variant, r *reports.Run) string { return phrase.Counted(r.Totals.Lost) }},
 		row{"duplicated", func(_ *reports.Variant, r *reports.Run) string { return phrase.Counted(r.Totals.Duplicated) }},
 		row{"misdated", func(_ *reports.Variant, r *reports.Run) string { return unlessNone(r.Totals.Misdated) }},

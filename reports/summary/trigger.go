@@ -48,6 +48,10 @@ func wordsFor(kind string) string {
 		return "time without retries"
 	case "failover", "failback", "migrate":
 		return "switch to another server"
+	case "cut":
+		return "cut of the network"
+	case "latency", "loss", "bandwidth", "reset":
+		return "trouble of the network"
 	case "cpu":
 		return "shortage of processors"
 	}

@@ -5,7 +5,7 @@ declare module 'shop' {
     | 'refused'
     | 'reset'
     | 'rejected'
-    | 'failed';
+    | 'failed' | 'read-only';
 
   export interface Shop {
     /** When; unknown?: string; */
