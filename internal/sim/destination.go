@@ -42,7 +42,7 @@ func (r *run) connected(to uint8) []bool {
 	open := slices.Repeat([]bool{true}, len(r.units))
 	for i := range open {
 		if r.toEntries != nil {
-			node, _ := r.towards(uint32(i)) //nolint:gosec // at most a million
+			node, _ := r.towards(uint32(i))
 			open[i] = node == int(to)
 		}
 	}
