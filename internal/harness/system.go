@@ -79,7 +79,7 @@ func (s *system) called(i int) bool {
 	return slices.ContainsFunc(s.graph.Edges(), func(e topology.Edge) bool { return e.To == i })
 }
 
-// Addrs is where the entries take load.
+// Addrs is where the entries take load, or the proxies before them.
 func (s *system) Addrs() []string {
 	var all []string
 	for _, i := range s.graph.Entries {

@@ -104,7 +104,7 @@ func TestBehindIsWhatAPlainListSays(t *testing.T) {
 		now := time.Duration(0)
 		for n := range rapid.IntRange(0, 50).Draw(t, "sales") {
 			now += time.Duration(rapid.Int64Range(0, int64(2*s)).Draw(t, "gap"))
-			p.Write(now, Original, sale(uint32(n)), nil) //nolint:gosec // a few
+			p.Write(now, Original, sale(uint32(n)), nil)
 			all = append(all, now)
 		}
 		at := now + time.Duration(rapid.Int64Range(0, int64(12*s)).Draw(t, "later"))

@@ -28,8 +28,8 @@ func newWatch(g *topology.Graph, nodes []harness.Node, probes []portProbe, every
 		stats, _ := n.Control.(Statistics)
 		w.nodes = append(w.nodes, &nodeWatch{Node: n, stats: stats, seen: make([]sample, int((horizon+every-1)/every))})
 	}
-	for k, i := range g.Entries {
-		w.nodes[i].portProbe = &probes[k]
+	for k := range probes {
+		w.nodes[g.Entries[k]].portProbe = &probes[k]
 	}
 	return w
 }

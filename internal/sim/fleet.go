@@ -104,8 +104,8 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 	switch e.Note.What {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
-		if r.sent != nil {
-			r.sent.Sold(i, e.Sale)
+		if r.toEntries != nil {
+			r.toEntries.Sold(i, e.Sale)
 		}
 	case history.Completed, history.CameLate:
 		r.acknowledge(i, e.Sale)
@@ -114,8 +114,8 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 		r.over(i, e.Sale)
 	case history.Ended:
 		to := int(r.entryNode)
-		if r.sent != nil {
-			to = r.sent.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
+		if r.toEntries != nil {
+			to = r.toEntries.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
 		}
 		if r.cfg.Trace != nil {
 			r.cfg.Trace(e.Traced(i, r.graph.Name(to)))
@@ -127,7 +127,7 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 func (r *run) send(i uint32, e *terminal.Effect) {
 	p, q := r.requests.add(i, e.Attempt)
 	q.node = r.entryNode
-	if r.sent != nil {
+	if r.toEntries != nil {
 		q.node = r.destination(i, e)
 	}
 	if u := &r.states[i]; u.waited == nobody {

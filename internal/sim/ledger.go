@@ -113,17 +113,16 @@ func (r *run) misdate(p uint32) {
 
 // inLedger records the sale, of that entry, of a request whose service has ended.
 // A ledger knows its own entries only.
-func (r *run) inLedger(i uint8, p, x uint32) {
-	in := &r.nodes[i]
+func (r *run) inLedger(in *instance, p, x uint32) {
 	if in.ledger == 0 {
 		return
 	}
 	e := r.entries.at(x)
 	if r.pairs != nil && e.ledgers&in.ledger == 0 {
-		if r.knows(int(i), e) {
+		if r.knows(in.index, e) {
 			e.ledgers |= in.ledger
 		} else {
-			r.write(int(i), e)
+			r.write(in.index, e)
 		}
 	}
 	switch {

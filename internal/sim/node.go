@@ -15,6 +15,7 @@ import (
 type instance struct {
 	node   *node.Node
 	cfg    *backend.Config
+	index  int      // in the graph
 	ledger uint32   // a bit of its own if it records sales, else zero
 	turn   uint32   // which of its wake-ups is the valid one
 	unsafe unsynced // commits that are not on its disk yet
@@ -38,7 +39,7 @@ func (r *run) boot(before []instance) {
 	r.nodes = make([]instance, len(r.graph.Nodes))
 	for i := range r.nodes {
 		in := &r.nodes[i]
-		in.cfg = &r.graph.Nodes[i].Config
+		in.cfg, in.index = &r.graph.Nodes[i].Config, i
 		if i < len(before) {
 			old := &before[i]
 			in.node, in.out = old.node, old.out[:0]
@@ -129,7 +130,7 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 	case node.Finish:
 		q := r.requests.at(p)
 		if in.cfg.Disk == nil {
-			r.inLedger(i, p, q.entry)
+			r.inLedger(in, p, q.entry)
 		}
 		r.answer(p, q, retry.Outcome{Cause: retry.OK})
 	case node.Fail:
@@ -153,7 +154,7 @@ func (r *run) obey(i uint8, in *instance, e *node.Effect) {
 	case node.CancelCall:
 		r.cancelCall(in, e.Attempt)
 	case node.Commit:
-		r.commit(i, p, r.requests.at(p).entry)
+		r.commit(in, p, r.requests.at(p).entry)
 	case node.Synced:
 		r.synced(in, e.ID)
 	case node.Lost:

@@ -66,7 +66,7 @@ func (in *instance) fillLinks(i int) {
 
 // parts gives the records of the nodes and of the links between them.
 func (r *run) parts(h *history.History) {
-	h.Links = experiment.FleetLinks(r.graph, h, r.sent)
+	h.Links = experiment.FleetLinks(r.graph, h, r.toEntries)
 	for i := range r.nodes {
 		h.Nodes = append(h.Nodes, history.Node{Name: r.graph.Name(i), Capacity: r.graph.Serves(i), Buckets: r.nodes[i].record})
 	}

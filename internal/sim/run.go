@@ -50,7 +50,7 @@ type run struct {
 	nodes     []instance // as in the graph
 	entryNode uint8      // where the terminals send to, if it is always the same
 	names     *network.Names
-	sent      *history.FleetRecorder // what they send to each node; nil if it is always the same
+	toEntries *history.FleetRecorder // what they send to each node; nil if it is always the same
 	serial    uint32                 // of the attempts that nodes send
 	depth     int                    // nodes that are being stepped, each within the step of the one before
 	granted   []granted              // requests that have got a connection and are yet to be sent
@@ -113,7 +113,7 @@ func (r *run) begin(cfg *Config) {
 	r.entryNode = uint8(r.graph.Entries[0]) //nolint:gosec // a few nodes
 	r.names = p.Names(cfg.Seed)
 	if len(r.graph.Entries) > 1 {
-		r.sent = history.NewFleetRecorder(cfg.Bucket, len(r.graph.Nodes))
+		r.toEntries = history.NewFleetRecorder(cfg.Bucket, len(r.graph.Nodes))
 	}
 	r.initFleet(old.cohorts)
 	r.boot(old.nodes)

@@ -96,8 +96,8 @@ func (r *run) reached(at time.Duration) bool { return r.problem == "" || r.now >
 // changed says how an order that changes a name was carried out.
 func (r *run) changed(i int, e fault.Event) history.Fault {
 	var moved []time.Duration
-	if r.sent != nil {
-		moved = r.sent.Moved(i)
+	if r.toEntries != nil {
+		moved = r.toEntries.Moved(i)
 	}
 	f := r.cfg.Plan.Changed(i, moved)
 	f.Removed = r.reached(e.End())

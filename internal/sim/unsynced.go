@@ -20,17 +20,16 @@ type commit struct {
 func (in *instance) losing() bool { return in.cfg.Disk != nil && in.cfg.Disk.SyncEvery > 0 }
 
 // commit records a sale in a node's ledger, and remembers it until it is synced.
-func (r *run) commit(i uint8, p, x uint32) {
-	in := &r.nodes[i]
+func (r *run) commit(in *instance, p, x uint32) {
 	if !in.losing() {
-		r.inLedger(i, p, x)
+		r.inLedger(in, p, x)
 		return
 	}
 	e := r.entries.at(x)
 	first := e.ledgers&in.ledger == 0
 	added := first || in.cfg.Idempotency == backend.NoKey
 	dated := r.ledger.misdated
-	r.inLedger(i, p, x)
+	r.inLedger(in, p, x)
 	e.copies++ // so that it is not forgotten
 	in.unsafe.commits = append(in.unsafe.commits, commit{entry: x, first: first, added: added, misdated: r.ledger.misdated > dated})
 }

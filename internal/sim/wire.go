@@ -38,7 +38,7 @@ func (r *run) newWires() *wires {
 		w := &wire{link: network.New(r.cfg.Seed, p.From, p.To), to: uint8(r.graph.Index(p.To))} //nolint:gosec // a few nodes
 		if p.From == history.Fleet {
 			w.idle = make([]int, len(r.cohorts))
-			w.own = slices.Repeat([]bool{true}, len(r.units)) // terminals connect before the run
+			w.own = r.connected(w.to)
 		} else {
 			w.from = uint8(r.graph.Index(p.From)) + 1 //nolint:gosec // likewise
 			w.idle = make([]int, 1)

@@ -99,8 +99,8 @@ func (g *Graph) Edges() []Edge {
 	return all
 }
 
-// Pairs gives every link once: first that of the fleet, whose name is given, to the
-// entry, then those between nodes in the order of [Graph.Edges].
+// Pairs gives every link once: first those of the fleet, whose name is given, to the
+// entries, then those between nodes in the order of [Graph.Edges].
 func (g *Graph) Pairs(fleet string) []Pair {
 	var all []Pair
 	for _, i := range g.Entries {
