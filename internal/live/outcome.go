@@ -62,7 +62,7 @@ type Auditor struct {
 	part     history.Part // whose entries are looked at
 	accounts map[uint32]*audited
 	strays   map[[2]uint32]bool // terminal and sale of what no terminal has sold
-	sum      history.Audit
+	count    history.AuditCount
 }
 
 type audited struct {
@@ -99,37 +99,19 @@ func (a *Auditor) Entry(e protocol.Entry) {
 	if !a.part.Holds(e.Terminal) {
 		return
 	}
-	a.sum.Entries += int64(e.Copies)
-	a.sum.Duplicated += int64(e.Copies)
 	acc := a.accounts[e.Terminal]
 	if acc == nil || e.Sale == 0 || int(e.Sale) > len(acc.sales) {
-		a.stray([2]uint32{e.Terminal, e.Sale})
+		stray := [2]uint32{e.Terminal, e.Sale}
+		a.count.Record(int64(e.Copies), !a.strays[stray])
+		a.strays[stray] = true
 		return
 	}
 	sale, f := acc.sales[e.Sale-1], &acc.found[e.Sale-1]
-	if !f.recorded {
-		f.recorded = true
-		a.first(sale.Acknowledged)
-	}
+	a.count.Record(int64(e.Copies), !f.recorded)
+	f.recorded = true
 	if acc.dating.Misdated(sale.SoldAt, e.SoldAt) && !f.misdated {
 		f.misdated = true
-		a.sum.Misdated++
-	}
-}
-
-// stray counts a sale that no terminal has sold.
-func (a *Auditor) stray(sale [2]uint32) {
-	if !a.strays[sale] {
-		a.strays[sale] = true
-		a.first(false)
-	}
-}
-
-// first counts a sale that was found for the first time.
-func (a *Auditor) first(acknowledged bool) {
-	a.sum.Duplicated--
-	if !acknowledged {
-		a.sum.Unknown++
+		a.count.Misdated++
 	}
 }
 
@@ -137,11 +119,10 @@ func (a *Auditor) first(acknowledged bool) {
 func (a *Auditor) Finish() history.Audit {
 	for _, acc := range a.accounts {
 		for i, s := range acc.sales {
-			if s.Acknowledged && !acc.found[i].recorded {
-				a.sum.Lost++
+			if s.Acknowledged {
+				a.count.Acknowledge(acc.found[i].recorded)
 			}
 		}
 	}
-	a.sum.Done = true
-	return a.sum
+	return a.count.Audit()
 }

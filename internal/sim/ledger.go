@@ -8,22 +8,14 @@ import (
 // ledger is the audit of the ledgers in the making. Only a crash loses something in
 // the model, of what a disk had not synced.
 type ledger struct {
-	recorded     int64  // sales in the ledger
-	copies       int64  // entries beyond the first of a sale
-	misdated     int64  // sales that were first recorded with the date of another day
-	acknowledged int64  // sales that a terminal was told of
-	lost         int64  // of those, the ones that are in no ledger any more
-	fresh        uint32 // the sale just brought, of the terminal being stepped
-	hint         uint32 // the entry that was of use last; a guess
+	history.AuditCount
+	fresh uint32 // the sale just brought, of the terminal being stepped
+	hint  uint32 // the entry that was of use last; a guess
 }
 
 // audit compares the ledger with what the terminals believe.
 func (r *run) audit() history.Audit {
-	b := &r.ledger
-	a := history.Audit{
-		Done: true, Entries: b.recorded + b.copies, Duplicated: b.copies, Lost: b.lost,
-		Unknown: b.recorded - (b.acknowledged - b.lost), Misdated: b.misdated,
-	}
+	a := r.ledger.Audit()
 	for k := range r.pairs {
 		a.Conflicts += r.pairs[k].Conflicts()
 		a.Behind += r.pairs[k].Behind(r.now)
@@ -127,12 +119,12 @@ func (r *run) inLedger(in *instance, p, x uint32) {
 	}
 	switch {
 	case e.ledgers&^closed == 0:
-		r.ledger.recorded++
+		r.ledger.Record(1, true)
 		if r.misdated[p] {
-			r.ledger.misdated++
+			r.ledger.Misdated++
 		}
 	case e.ledgers&in.ledger == 0 || in.cfg.Idempotency == backend.NoKey:
-		r.ledger.copies++
+		r.ledger.Record(1, false)
 	}
 	e.ledgers |= in.ledger
 }

@@ -28,10 +28,10 @@ func (r *run) commit(in *instance, p, x uint32) {
 	e := r.entries.at(x)
 	first := e.ledgers&in.ledger == 0
 	added := first || in.cfg.Idempotency == backend.NoKey
-	dated := r.ledger.misdated
+	dated := r.ledger.Misdated
 	r.inLedger(in, p, x)
 	e.copies++ // so that it is not forgotten
-	in.unsafe.commits = append(in.unsafe.commits, commit{entry: x, first: first, added: added, misdated: r.ledger.misdated > dated})
+	in.unsafe.commits = append(in.unsafe.commits, commit{entry: x, first: first, added: added, misdated: r.ledger.Misdated > dated})
 }
 
 // synced forgets the commits that are on disk: the first n of all.
@@ -65,23 +65,16 @@ func (r *run) unrecord(in *instance, c commit) {
 		e.ledgers &^= in.ledger
 	}
 	if c.misdated {
-		r.ledger.misdated--
+		r.ledger.Misdated--
 	}
-	switch {
-	case !c.added:
-	case e.ledgers&^closed != 0:
-		r.ledger.copies--
-	default:
-		r.ledger.recorded--
-		if r.told[c.entry] {
-			r.ledger.lost++
-		}
+	if c.added {
+		r.ledger.Remove(e.ledgers&^closed == 0, r.told[c.entry])
 	}
 }
 
 // acknowledge counts a sale of which its terminal has been told that it is recorded.
 func (r *run) acknowledge(term, sale uint32) {
-	r.ledger.acknowledged++
+	r.ledger.Acknowledge(true)
 	if r.told == nil {
 		return
 	}
