@@ -40,6 +40,9 @@ func groupsOf(h *history.History, judged []verdict.Group) []Group {
 	var out []Group
 	for i := range min(len(h.Groups), len(judged)) {
 		g, v := &h.Groups[i], &judged[i]
+		if g.Terminals == 0 {
+			continue // a version of the client that terminals get by an update
+		}
 		sum := history.Sum(g.Buckets, 0, len(g.Buckets))
 		one := Group{
 			Name: g.Name, By: g.By, Terminals: g.Terminals, Tenants: g.Tenants,

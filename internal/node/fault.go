@@ -112,9 +112,32 @@ func (n *Node) thaw(now time.Duration, out []Effect) []Effect {
 	return n.wake(now, out)
 }
 
+// Suffers says whether the fault or the order that an event tells of is in force, as the
+// node itself has it. Of what is over at once, such as a cache that is emptied, it says
+// what the event says.
+func (n *Node) Suffers(ev *Event) bool {
+	switch ev.Strike {
+	case fault.Crash:
+		return n.down
+	case fault.Freeze:
+		return n.frozen
+	case fault.CPU:
+		return n.limited
+	case fault.Shed:
+		return n.shed > 0
+	case fault.RetriesOff:
+		return n.off
+	}
+	if ev.Disk != nil && n.disk != nil {
+		return n.disk.Has(ev.Disk.Kind)
+	}
+	return ev.On && ev.Strike == fault.Cold
+}
+
 // limit changes the processors that the node's model has.
 func (n *Node) limit(now time.Duration, ev *Event) {
 	cpus := n.cfg.CPUs
+	n.limited = ev.On
 	if ev.On {
 		cpus = ev.Amount
 	}

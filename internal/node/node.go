@@ -36,6 +36,7 @@ type Node struct {
 	ended    []store.Done
 
 	down, frozen bool
+	limited      bool    // to fewer processors than it declares
 	kept         []Event // what a frozen node will see
 	shed         float64 // the operator's order
 	readOnly     bool    // it takes no writes

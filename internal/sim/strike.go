@@ -12,7 +12,7 @@ import (
 // strike is the beginning or the end of a fault.
 type strike struct {
 	fault.Event
-	on bool
+	on, failed bool // whether it begins; whether the node then was not as it is to be
 }
 
 // schedule sets the faults' beginnings and ends. What ends does so before
@@ -62,6 +62,7 @@ func (r *run) strike(i int) {
 		at = uint8(r.graph.Index(s.Node)) //nolint:gosec // a few nodes
 	}
 	r.tell(at, &ev)
+	r.faulty[i].failed = r.nodes[at].node.Suffers(&ev) != s.on
 }
 
 // faults says how the timeline was carried out: faults first, then spikes, as
@@ -74,7 +75,9 @@ func (r *run) faults() []history.Fault {
 			continue
 		}
 		f := r.cfg.Plan.Planned(e)
-		f.Applied, f.Removed, f.Evidence = r.reached(e.At), !f.Endless && r.reached(e.End()), "in the model"
+		f.Applied = r.reached(e.At) && !r.failed(&e, true)
+		f.Removed = !f.Endless && r.reached(e.End()) && !r.failed(&e, false)
+		f.Evidence = "in the model"
 		if e.Kind.StrikesDisk() {
 			f.Made = history.InModel
 		}
@@ -88,6 +91,17 @@ func (r *run) faults() []history.Fault {
 		}
 	}
 	return append(faults, spikes...)
+}
+
+// failed says whether a node was not as it is to be right after an event of the
+// timeline had begun, or ended.
+func (r *run) failed(e *fault.Event, on bool) bool {
+	for i := range r.faulty {
+		if s := &r.faulty[i]; s.failed && s.on == on && s.Kind == e.Kind && s.Node == e.Node && s.At == e.At {
+			return true
+		}
+	}
+	return false
 }
 
 // reached says whether the run got as far as a moment.

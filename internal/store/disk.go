@@ -51,6 +51,9 @@ func NewDisk(cfg Config, rng *rand.Rand) *Disk {
 // Strike lets a fault begin or end. What is under way goes on as it began.
 func (d *Disk) Strike(f Fault, on bool) { d.state.Strike(f, on) }
 
+// Has says whether something of that kind is wrong with it.
+func (d *Disk) Has(k Kind) bool { return d.state.Has(k) }
+
 // Submit takes a commit. Step what is due next, even at the same moment.
 func (d *Disk) Submit(now time.Duration, id uint64) {
 	d.waiting = append(d.waiting, id)

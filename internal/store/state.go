@@ -82,6 +82,21 @@ func (s *State) Strike(f Fault, on bool) {
 	}
 }
 
+// Has says whether something of that kind is wrong with the disk.
+func (s *State) Has(k Kind) bool {
+	switch k {
+	case Slow:
+		return s.Latency > 0
+	case Errors:
+		return s.WriteErrors > 0 || s.ReadErrors > 0
+	case Full:
+		return s.Full
+	case ReadOnly:
+		return s.ReadOnly
+	}
+	return s.Times > 0
+}
+
 // Write is how long a commit takes on a disk of that declaration in this state.
 func (s *State) Write(c *Config) time.Duration { return s.times(c.Write) + s.Latency }
 
