@@ -25,12 +25,18 @@ type Hurt struct {
 // Share is the blast radius: the share of the tenants that were hurt at once.
 func (h *Hurt) Share() float64 { return float64(h.Most) / float64(max(h.Tenants, 1)) }
 
-// groups judges each group of tenants by what its own clients saw.
-func groups(h *history.History, cfg Config) []Group {
+// groups judges each group of tenants by what its own clients saw. These do not see
+// whether what waits in the backend becomes less; where the whole has collapsed, it
+// does not for them either.
+func groups(h *history.History, cfg Config, whole Kind) []Group {
 	var out []Group
 	for i := range h.Groups {
 		g := &h.Groups[i]
 		v := Judge(h.Alone(g), cfg)
+		if whole == Collapsed && v.Kind == Degraded && v.Open != nil && !v.Evidence.Final.Healthy {
+			v.Kind, v.Final = Collapsed, true
+			v.Reason += " The backend as a whole has collapsed."
+		}
 		out = append(out, Group{g.Name, g.By, v.Kind, v.TimeToRecover, v.Final, v.Reason})
 	}
 	return out

@@ -87,7 +87,7 @@ func JudgeAgainst(h, without *history.History, cfg Config) Verdict {
 	t.without = without
 	t.decide(&v)
 	t.complete(&v)
-	v.Groups = groups(h, cfg)
+	v.Groups = groups(h, cfg, v.Kind)
 	v.Reason = t.reason(v)
 	return v
 }
