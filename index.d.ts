@@ -678,7 +678,8 @@ declare module 'k6/x/retrystorm' {
   export interface Trigger {
     /** What happens. */
     kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'cut' | 'latency' | 'loss' | 'bandwidth' | 'reset'
-      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold' | 'failover' | 'failback' | 'migrate';
+      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold' | 'failover' | 'failback' | 'migrate'
+      | 'remount' | 'replace' | 'restore';
     /**
      * When, since the run began; so late that what is before it, without the
      * warm-up, holds one window of the baseline.
@@ -733,7 +734,7 @@ declare module 'k6/x/retrystorm' {
     latency?: Duration;
     /** Of a latency: by how much of it that is more or less, uniformly; at most all of it. None if left out. */
     jitter?: Duration;
-    /** Of a bandwidth: what passes each way in a second, of all connections together; at least '1B'. */
+    /** Of a bandwidth: what passes each way in a second, of all connections together; at least '1B'. Of a restore: what is copied in a second. */
     rate?: Bytes;
     /** Of disk errors: which operations fail; 'writes' if left out. */
     of?: 'writes' | 'reads';
@@ -755,6 +756,8 @@ declare module 'k6/x/retrystorm' {
     promote?: boolean;
     /** Of a failback: the node `to` and its replicas get all the sales that any of them has. */
     merge?: boolean;
+    /** Of a restore: how much is restored, at `rate`. */
+    data?: Bytes;
     /** Of a migration: when which share of the tenants has moved; in the order of time. */
     stages?: Stage[];
   }
@@ -858,6 +861,15 @@ declare module 'k6/x/retrystorm' {
      * over. It may neither begin nor end while a freeze is on.
      */
     function shed(settings: Strike & { share: Ratio }): Trigger;
+    /**
+     * What ends faults of a node that are `endless`: it mounts a disk anew that is
+     * read-only; replaces the hardware, after a crash or a freeze and under any fault of
+     * the disk; or restores a node that has crashed from an image, which takes
+     * `data` / `rate`. The first order that does ends the fault.
+     */
+    function remount(settings: Pick<Trigger, 'at' | 'node'>): Trigger;
+    function replace(settings: Pick<Trigger, 'at' | 'node'>): Trigger;
+    function restore(settings: Pick<Trigger, 'at' | 'node'> & { data: Bytes; rate: Bytes }): Trigger;
     /**
      * Switches every client's retries off: a sale whose first try has failed is
      * given up, or parked, and offline queues stand still until they are switched

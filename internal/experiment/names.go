@@ -45,6 +45,11 @@ func (p *Plan) references(errs *field.Errors) {
 	p.orders(errs)
 	p.regions(errs)
 	p.replicas(errs)
+	for i, e := range p.Timeline {
+		if e.Kind.Repairs() {
+			p.mending(errs, field.At("timeline", i), e)
+		}
+	}
 }
 
 // aliases gives the names that stand for nodes.

@@ -69,6 +69,9 @@ func (p *Plan) Planned(e fault.Event) history.Fault {
 	if e.Kind.StrikesLink() {
 		f.Link = topology.Pair{From: e.From, To: e.To}.String()
 	}
+	if e.Kind.Repairs() {
+		f.Span.To = e.Done()
+	}
 	if e.Kind.ChangesName() {
 		f.Node = e.To
 	}

@@ -21,9 +21,7 @@ func (p *Plan) strikes(of func(fault.Event) bool) []strike {
 	var out []strike
 	names := append(p.nodeNames(), "")
 	for i, e := range p.Timeline {
-		if e.Endless {
-			e.For = p.Horizon - e.At
-		}
+		e = p.mended(e)
 		if !of(e) || e.At <= 0 || e.For <= 0 {
 			continue
 		}

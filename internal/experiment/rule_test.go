@@ -75,6 +75,13 @@ var brokenRules = []struct {
 	{"a fault that stays from the horizon on", []edit{timeline(`{"kind": "freeze", "at": "60s", "endless": true}`)}, []string{
 		"timeline[0]: begins at 60s, but the horizon is 60s",
 	}},
+	{"a remount of nothing", []edit{timeline(`{"kind": "crash", "at": "9s", "endless": true}, {"kind": "remount", "at": "20s"}`)}, []string{
+		"timeline[1]: ends no fault: none of its kind without an end is on by then at the node; declare that one with endless: true in place of for",
+	}},
+	{"an image too large", []edit{timeline(`{"kind": "crash", "at": "9s", "endless": true}, {"kind": "restore", "at": "20s", "data": "1GB", "rate": "1MB"}`)}, []string{
+		"timeline[1]: is done at 17m, beyond the horizon of 60s",
+	}},
+	{"a fault after one that was repaired", []edit{timeline(`{"kind": "crash", "at": "9s", "endless": true}, {"kind": "replace", "at": "20s"}, {"kind": "freeze", "at": "30s", "for": "5s"}`)}, nil},
 	{"unknown cohort", []edit{timeline(`{"kind": "spike", "at": "5s", "for": "9s", "times": 2, "cohort": "zzz"}`)}, []string{
 		"timeline[0].cohort: there is no cohort 'zzz'; write one of 'a'",
 	}},
@@ -177,7 +184,7 @@ func TestAnUnreadableFieldBreaksNoRuleBesides(t *testing.T) {
 		{`"name": "n"`, `"name": 4`, "backend.nodes[0].name: 4 cannot stand here; write a string in quotes"},
 		{`"cpus": 2`, `"cpus": "2"`, `backend.nodes[0].cpus: "2" cannot stand here; write a number such as 2.5, without quotes`},
 		{`"backend": {`, `"backend": 3, "judge": {"hold": 1}, "expect": "healthy", "variants": {`, `variants["nodes"]: a list is not an object; write what differs from the base, or {}`},
-		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'cut', 'latency', 'loss', 'bandwidth', 'reset', 'diskSlow', 'diskErrors', 'diskFull', 'diskReadOnly', 'diskDegraded', 'cold', 'failover', 'failback', 'migrate'`},
+		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'cut', 'latency', 'loss', 'bandwidth', 'reset', 'diskSlow', 'diskErrors', 'diskFull', 'diskReadOnly', 'diskDegraded', 'cold', 'failover', 'failback', 'migrate', 'remount', 'replace', 'restore'`},
 		{`"every": "1s"`, `"every": "0.1ns"`, `fleet[0].sale.every: "0.1ns" is shorter than a nanosecond`},
 	}
 	for _, tt := range tests {

@@ -19,6 +19,8 @@ func (p *Plan) timeline(errs *field.Errors) {
 			errs.Within(path+".flap", e.Flap.Validate(p.Horizon-e.At))
 		}
 		switch {
+		case e.Kind.Repairs():
+			p.repair(errs, path, e)
 		case e.Kind.StrikesNode():
 			p.target(errs, path, e)
 		case e.Kind == fault.Rollout:

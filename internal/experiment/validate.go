@@ -1,6 +1,8 @@
 package experiment
 
 import (
+	"slices"
+
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
 )
@@ -110,7 +112,7 @@ func (p *Plan) graph() error {
 		errs.Within("", p.cohort(i))
 	}
 	for _, e := range p.Timeline {
-		if e.Kind.ChangesName() {
+		if e.Kind.ChangesName() || slices.ContainsFunc(p.Timeline, func(e fault.Event) bool { return e.Kind.Repairs() }) {
 			errs.Within("", e.Validate())
 		}
 	}
@@ -188,7 +190,7 @@ func (p Plan) withDefaults() Plan {
 	for i := range p.Timeline {
 		e := &p.Timeline[i]
 		switch {
-		case e.Kind.StrikesNode() && e.Node == "" && e.Region == "":
+		case (e.Kind.StrikesNode() || e.Kind.Repairs()) && e.Node == "" && e.Region == "":
 			e.Node = p.Backend.Nodes[0].Name
 		case e.Kind.StrikesLink():
 			l := linkOf(*e, g)
@@ -197,9 +199,9 @@ func (p Plan) withDefaults() Plan {
 				e.How = max(e.How, fault.Drop)
 			}
 		}
-		if e.Endless {
-			e.For = p.Horizon - e.At
-		}
+	}
+	for i := range p.Timeline {
+		p.Timeline[i] = p.mended(p.Timeline[i])
 	}
 	return p
 }

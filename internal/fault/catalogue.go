@@ -18,6 +18,7 @@ const (
 	OnDisk                // the disk of one node
 	OnLink                // the link from one node, or the fleet, to another node
 	OnName                // what a name stands for
+	OnFault               // the faults of a node that have no end of their own
 )
 
 // definition is what is known of a kind of event.
@@ -52,6 +53,9 @@ var catalogue = []definition{
 	{word: "failover", target: OnName, fields: []string{"name", "to"}, may: []string{"promote"}, moment: true},
 	{word: "failback", target: OnName, fields: []string{"name", "to"}, may: []string{"merge"}, moment: true},
 	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},
+	{word: "remount", target: OnFault, moment: true},
+	{word: "replace", target: OnFault, moment: true},
+	{word: "restore", target: OnFault, fields: []string{"data", "rate"}, moment: true},
 }
 
 // property is a field that only some kinds of events have.
@@ -97,6 +101,9 @@ var properties = append([]property{
 		}
 		return unless(e.To != "", "is missing; write the node that the name is to stand for")
 	}},
+	{"data", func(e *Event) bool { return e.Data != 0 }, func(e *Event) string {
+		return unless(e.Data > 0, "must be how much is restored, such as '200GB'")
+	}},
 	{"promote", func(e *Event) bool { return e.Promote }, nil},
 	{"merge", func(e *Event) bool { return e.Merge }, nil},
 	{"stages", func(e *Event) bool { return e.Stages != nil }, func(e *Event) string {
@@ -136,7 +143,7 @@ func (d *definition) has(name string) (may, must bool) {
 	must = slices.Contains(d.fields, name)
 	switch name {
 	case "node", "region":
-		may = d.target == OnNode || d.target == OnDisk
+		may = d.target == OnNode || d.target == OnDisk || d.target == OnFault
 	case "from", "to":
 		may = d.target == OnLink
 	}

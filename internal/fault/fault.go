@@ -35,6 +35,9 @@ const (
 	Failover                     // the operator has Name stand for the node To
 	Failback                     // the operator has Name stand for the node To again
 	Migrate                      // the operator moves the tenants of Name to the node To in stages
+	Remount                      // the operator mounts a disk anew, which takes writes again
+	Replace                      // the operator replaces what has failed
+	Restore                      // the operator restores a node from an image: Data at Rate
 )
 
 // The bounds of what can be declared.
@@ -96,6 +99,8 @@ type Event struct {
 	Region string  `json:"region"`
 	Name   string  `json:"name"`   // Failover, Failback, Migrate: which of backend.names
 	Stages []Stage `json:"stages"` // Migrate: in the order of time
+	// Data is how much a Restore restores, at Rate.
+	Data field.Bytes `json:"data"`
 	// Promote has the node To, a replica, take writes from then on.
 	Promote bool `json:"promote"` // Failover
 	// Merge gives the node To and its replicas all the sales that any of them has.
@@ -106,7 +111,7 @@ type Event struct {
 	Way     Way           `json:"way"`     // in which direction
 	Latency time.Duration `json:"latency"` // Latency: how much longer each way takes; DiskSlow: each commit
 	Jitter  time.Duration `json:"jitter"`  // Latency: by how much of it that is more or less, uniformly
-	Rate    field.Bytes   `json:"rate"`    // Bandwidth: bytes a second in each way, of all connections together
+	Rate    field.Bytes   `json:"rate"`    // Bandwidth: bytes a second in each way, of all connections together; Restore: bytes a second
 
 	Of       store.Operation `json:"of"`       // DiskErrors: which operations
 	Unsynced Unsynced        `json:"unsynced"` // Crash: what becomes of what is not synced yet

@@ -160,7 +160,7 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 }
 
 func TestKindsAreReadAsTheyAreWritten(t *testing.T) {
-	for k := Spike; k <= Migrate; k++ {
+	for k := Spike; k <= Restore; k++ {
 		text, err := k.MarshalText()
 		if err != nil {
 			t.Fatal(err)

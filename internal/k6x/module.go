@@ -87,6 +87,9 @@ func (i *instance) Exports() modules.Exports {
 		},
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),
+			"remount":    kindOf("remount"),
+			"replace":    kindOf("replace"),
+			"restore":    kindOf("restore"),
 			"retriesOff": kindOf("retriesOff"),
 			"failover":   kindOf("failover"),
 			"failback":   kindOf("failback"),

@@ -21,6 +21,11 @@ func byClients(g *topology.Graph, p *experiment.Plan, h *history.History) []hist
 			continue
 		}
 		f := p.Planned(e)
+		if e.Kind.Repairs() {
+			f.Applied, f.Removed, f.Evidence = true, true, "what it ends ended then, as probed there"
+			out = append(out, f)
+			continue
+		}
 		if e.Kind == fault.RetriesOff || e.Kind == fault.Rollout {
 			f.Applied, f.Removed, f.Evidence = true, true, theyObey
 			out = append(out, f)

@@ -40,6 +40,8 @@ func (r *run) strike(i int) {
 	switch s.Kind {
 	case fault.Spike, fault.Rollout, fault.Failover, fault.Failback, fault.Migrate: // which those who send know by themselves
 		return
+	case fault.Remount, fault.Replace, fault.Restore: // the ends of other faults
+		return
 	case fault.Cut, fault.Latency, fault.Loss, fault.Bandwidth, fault.Reset:
 		r.strikeLink(s)
 		return
