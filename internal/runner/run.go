@@ -160,7 +160,9 @@ func (r *Run) start(ctx context.Context) (*history.History, harness.Backend, err
 		return &history.History{Bucket: r.bucket, Horizon: plan.Horizon}, nil, fmt.Errorf("backend.nodes: %w", err)
 	}
 	be, err := r.cfg.Engine.Start(ctx, r.graph, r.cfg.Seed)
-	return plan.Outline(r.bucket), be, err
+	h := plan.Outline(r.bucket)
+	h.Seed = r.cfg.Seed
+	return h, be, err
 }
 
 // gather waits until every shard has its connections.

@@ -98,6 +98,7 @@ func addLink(h *history.History, from, to string, buckets []history.LinkBucket) 
 // history gives the record of the run, as far as it got.
 func (r *run) history() *history.History {
 	h := r.cfg.Plan.Outline(r.cfg.Bucket)
+	h.Seed = r.cfg.Seed
 	h.Buckets = r.recorder.Buckets()
 	for r.problem == "" && r.ends <= r.until {
 		r.closeBucket()
