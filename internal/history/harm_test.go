@@ -37,7 +37,7 @@ func TestTenantsHurtAreTheSameAsTheyGoAndAfterwards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tenants := rapid.IntRange(1, 3).Draw(t, "tenants")
 		terminals := tenants * rapid.IntRange(1, 3).Draw(t, "terminals of each")
-		tenantOf := func(terminal int) uint32 { return uint32(terminal * tenants / terminals) } //nolint:gosec // a few
+		tenantOf := func(terminal int) uint32 { return uint32(terminal * tenants / terminals) }
 		buckets := make([]Bucket, rapid.IntRange(1, 8).Draw(t, "buckets"))
 		want := make([]int64, len(buckets))
 		end := time.Duration(len(buckets) * bucket)
@@ -50,7 +50,7 @@ func TestTenantsHurtAreTheSameAsTheyGoAndAfterwards(t *testing.T) {
 			for now < time.Duration((i+1)*bucket) {
 				k := rapid.IntRange(0, terminals-1).Draw(t, "terminal")
 				h := rapid.SampledFrom([]Harm{Unharmed, Hurts, Heals}).Draw(t, "harm")
-				w.Note(uint32(k), tenantOf(k), h) //nolint:gosec // likewise
+				w.Note(uint32(k), tenantOf(k), h)
 				switch {
 				case h == Hurts && !hurt[k]:
 					open[k] = len(spells)
