@@ -30,7 +30,7 @@ func pictureKeys(runs []runView, left int) []pictureKey {
 		hurt = hurt || tellsHurt(r.Run)
 	}
 	if hurt {
-		keys = append(keys, lineKey("s-d", "share of the tenants hurt: all, at the top"))
+		keys = append(keys, lineKey("s-d", "tenants hurt (all, at the top)"))
 	}
 	if trigger {
 		keys = append(keys, pictureKey{`<path class="trigger" d="M0-6H30V5H0Z"/>`, "trigger"})
