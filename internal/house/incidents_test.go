@@ -27,7 +27,7 @@ exit 1
 
 func TestIncidentsAreAsExpectedSkippedOrFailed(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "retrystorm")
-	if err := os.WriteFile(program, []byte(pretended), 0o700); err != nil { //nolint:gosec // it is to be run
+	if err := os.WriteFile(program, []byte(pretended), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct {
