@@ -15,6 +15,7 @@ SOURCES := $(shell find . -name '*.go' -not -name '*_test.go' -not -path './.git
 PKG      ?= ./...
 SCENARIO ?= kounta-friday
 OUT      ?= out
+ENGINE   ?= docker
 BENCH    ?= .
 BENCHPKG ?= $(sort $(dir $(shell grep -rl --include='*_test.go' '^func Benchmark' . | grep -v /testdata/)))
 FUZZTIME ?= 20s
@@ -27,7 +28,7 @@ FIX      ?=
 export TESTCONTAINERS_RYUK_DISABLED   := true
 export TESTCONTAINERS_HOST_OVERRIDE   := 127.0.0.1
 
-.PHONY: help build run test race conformance truth durability lint bench fuzz search golden xk6 ci
+.PHONY: help build run test race conformance truth durability lint bench fuzz search golden incidents pictures xk6 ci
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +96,18 @@ golden: ## Write the golden files and traces anew; look at the diff
 		for dir in $$(grep -rlF --include='*_test.go' "$${pair% *}" . | xargs -r -n1 dirname | sort -u); do \
 			go test "$$dir" "-$${pair##* }"; \
 		done; \
+	done
+
+# The five incidents of docs/incidents: the scenario, and the page that tells of it.
+INCIDENTS := kounta-friday:kounta livepos-2015:livepos avr-2012:avr everybodysmile:everybodysmile salonmonster:salonmonster
+
+incidents: build ## Run the five incidents in containers, each as it is expected to come out: at most 25 minutes; ENGINE=local for processes
+	ENGINE=$(ENGINE) BOUND=1440 OUT=$(OUT)/incidents .ci/incidents $(foreach i,$(INCIDENTS),$(firstword $(subst :, ,$(i))))
+
+pictures: build ## Draw docs/incidents/*.svg anew, from simulated runs
+	@for i in $(INCIDENTS) kounta-sunday:kounta-sunday; do \
+		bin/retrystorm run "$${i%:*}" --engine sim --quiet --out "$(OUT)/pictures/$${i%:*}" >/dev/null; \
+		bin/retrystorm report "$(OUT)/pictures/$${i%:*}" --format svg --out "docs/incidents/$${i#*:}.svg"; \
 	done
 
 # The checks of xk6 lint that are left out, and why:

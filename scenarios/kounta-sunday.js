@@ -1,10 +1,12 @@
-// The two questions that Kounta's Friday leaves: how much of the fleet must run
-// client 4.4.2 before the same spike no longer brings it down, and does Sunday,
-// Mother's Day, pass, when every venue is booked to capacity?
+// Kounta, after the Friday: how much of the fleet must update, and does Sunday pass?
 //
-// Source: Kounta's own report (see docs/incidents/kounta.md). The fleet, the
-// backend, the spike and both clients are those of kounta-friday, and chosen by us
-// as it says. Sunday's peak is chosen, too: twice the usual demand, for as long as
+// What the report states: client 4.4.2 is out, it eliminates what happened on the
+// Friday, and on Sunday, Mother's Day, every venue is booked to capacity; see
+// docs/incidents/kounta.md. It leaves two questions: how much of the fleet must run 4.4.2
+// before the same spike no longer brings it down, and does Sunday pass?
+//
+// What we chose: the fleet, the backend, the spike and both clients are those of
+// kounta-friday, as it says. Sunday's peak is twice the usual demand, for as long as
 // lunch lasts at the scale of an hour in half a minute; that takes 87% of the
 // backend's capacity.
 import { Experiment, backoff, spike } from 'k6/x/retrystorm';

@@ -17,11 +17,12 @@ func newReport() *cobra.Command {
 	var format, out string
 	c := &cobra.Command{
 		Use:   "report RESULT [flags]",
-		Short: "Make a report of a result: a page, Markdown, JUnit, a table",
+		Short: "Make a report of a result: a page, a picture, Markdown, JUnit",
 		Long: "Make a report of a result.json, or of the one in a directory, as `run --out` made\n" +
 			"all of them. It says how the run came out; whether that passes is for run to say.",
 		Example: "  retrystorm report out/result.json\n" +
 			"  retrystorm report out/result.json --format html --out friday.html\n" +
+			"  retrystorm report out --format svg > timeline.svg\n" +
 			"  retrystorm report out --format markdown >> \"$GITHUB_STEP_SUMMARY\"",
 		Args:              takes("RESULT"),
 		ValidArgsFunction: completeResult,
@@ -43,7 +44,7 @@ func newReport() *cobra.Command {
 			return printed(c.OutOrStdout(), f, r)
 		},
 	}
-	choose(c, &format, "format", "table", "what to make: html, markdown, junit, json or table", formatWords()...)
+	choose(c, &format, "format", "table", "what to make: html, markdown, junit, svg, json or table", formatWords()...)
 	c.Flags().StringVarP(&out, "out", "o", "", "the `file` to write (default: standard output)")
 	return c
 }

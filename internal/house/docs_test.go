@@ -49,7 +49,18 @@ func TestDocumentsLinkToWhatIsThere(t *testing.T) {
 			t.Errorf("README.md does not link to %s", filepath.Base(name))
 		}
 	}
-	for _, name := range append(files, "../../README.md") {
+	// Pages begin with a small letter, README.md, their index, does not.
+	incidents, err := filepath.Glob("../../docs/incidents/[a-z]*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := document(t, "../../docs/incidents/README.md")
+	for _, name := range incidents {
+		if !strings.Contains(index, "("+filepath.Base(name)+")") {
+			t.Errorf("docs/incidents/README.md does not link to %s", filepath.Base(name))
+		}
+	}
+	for _, name := range append(append(files, incidents...), "../../README.md") {
 		for _, l := range brokenLinks(filepath.Dir(name), document(t, name)) {
 			t.Errorf("%s links to %s, which is not there", filepath.Base(name), l)
 		}

@@ -137,6 +137,9 @@ func clockTicks(low, high float64) []plot.Tick {
 // hours writes a moment that falls on a whole minute: 3 h, 1:30 h.
 func hours(s float64) string {
 	const minute, hour = 60, 3600
+	if s < 0 {
+		return phrase.Clock(s) // a run has no such moment, a result that was edited may
+	}
 	if math.Mod(s, hour) == 0 || math.Abs(s) > most/hour {
 		return short(s/hour) + " h"
 	}

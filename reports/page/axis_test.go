@@ -83,3 +83,10 @@ func TestInstantsHaveAsManyDecimalsAsTheyNeed(t *testing.T) {
 		}
 	}
 }
+
+func TestMomentsBeforeTheBeginningHaveLabelsToo(t *testing.T) {
+	want := []string{"0 s", "0 h", "0:15 h", "0:30 h", "0:45 h", "1 h"}
+	if diff := cmp.Diff(want, labels(clockTicks(-900, 3600))); diff != "" {
+		t.Errorf("-15 minutes to an hour (-want +got):\n%s", diff)
+	}
+}

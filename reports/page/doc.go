@@ -24,6 +24,9 @@
 // charts has the points of the lines; the crosshair reads it and has no figures
 // of its own.
 //
+// The same charts make the picture that stands alone, an SVG with a style sheet of
+// its own; see picture.go.
+//
 // It may import the standard library, gonum.org/v1/plot, reports,
 // reports/phrase, reports/summary and internal/verdict. It takes nothing but a
 // result: no clock, no files, no other format.

@@ -27,7 +27,7 @@ type span struct{ from, to float64 }
 type mark struct {
 	span
 	name string
-	held bool // it took hold and was removed
+	held bool // it took hold, and was removed unless it was to have no end
 }
 
 // laneHeight is how high faults stand above the frame, gap what is between.
@@ -135,7 +135,7 @@ func bandOf(run runView) band {
 		b.faults = append(b.faults, mark{
 			span: span{calm(f.FromS), calm(f.ToS)},
 			name: phrase.Cut(plain(f.Kind, longestName), longestName),
-			held: f.Applied && f.Removed,
+			held: f.Applied && (f.Removed || f.Endless),
 		})
 	}
 	if s := run.Verdict.TimeToRecoverS; s != nil && *s > 0 {

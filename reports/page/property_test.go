@@ -110,7 +110,13 @@ func brief() *reports.Result {
 	const buckets = mostPoints + 5
 	r := sample.Layered()
 	for i := range r.Variants {
-		lists := reflect.ValueOf(&r.Variants[i].Runs[0].Series).Elem()
+		run := &r.Variants[i].Runs[0]
+		run.Series.Hurt = make([]int64, len(run.Series.TS))
+		for k := range run.Series.Hurt {
+			run.Series.Hurt[k] = int64(k % 3)
+		}
+		run.Blast, run.Groups = &reports.BlastRadius{Tenants: 2, Hurt: 2, Share: 1}, []reports.Group{{Name: "all", By: "cohort", Tenants: 2}}
+		lists := reflect.ValueOf(&run.Series).Elem()
 		for k := range lists.NumField() {
 			if l := lists.Field(k); l.Kind() == reflect.Slice && l.Len() > 0 {
 				l.Set(l.Slice(0, buckets))
@@ -134,25 +140,30 @@ func fewer(t *testing.T) {
 	t.Cleanup(func() { _ = checks.Value.Set(was) })
 }
 
+// anyResult is a result that anybody might have made, or changed by hand.
+func anyResult(t *rapid.T) *reports.Result {
+	kinds := []verdict.Kind{verdict.Invalid, verdict.Healthy, verdict.Recovered, verdict.Degraded, verdict.Collapsed, verdict.Overloaded}
+	r := brief()
+	for range rapid.IntRange(0, 2).Draw(t, "more") {
+		r.Add(sample.Of(hostile.Draw(t, "name"), experiment.Expect{}, rapid.SliceOfN(rapid.SampledFrom(kinds), 0, 3).Draw(t, "kinds")...))
+	}
+	r.Variants = r.Variants[rapid.IntRange(0, 2).Draw(t, "from"):]
+	declaration := r.Declaration
+	r.Declaration = nil
+	s := spoiler{t, rapid.IntRange(1, 30).Draw(t, "share"), 60}
+	s.spoil(reflect.ValueOf(r).Elem())
+	if rapid.Bool().Draw(t, "declared") {
+		r.Declaration = declaration
+	}
+	return r
+}
+
 func TestPageIsSoundWhateverTheResult(t *testing.T) {
 	if race.Enabled {
 		fewer(t)
 	}
-	kinds := []verdict.Kind{verdict.Invalid, verdict.Healthy, verdict.Recovered, verdict.Degraded, verdict.Collapsed, verdict.Overloaded}
 	rapid.Check(t, func(t *rapid.T) {
-		r := brief()
-		for range rapid.IntRange(0, 2).Draw(t, "more") {
-			r.Add(sample.Of(hostile.Draw(t, "name"), experiment.Expect{}, rapid.SliceOfN(rapid.SampledFrom(kinds), 0, 3).Draw(t, "kinds")...))
-		}
-		r.Variants = r.Variants[rapid.IntRange(0, 2).Draw(t, "from"):]
-		declaration := r.Declaration
-		r.Declaration = nil
-		s := spoiler{t, rapid.IntRange(1, 30).Draw(t, "share"), 60}
-		s.spoil(reflect.ValueOf(r).Elem())
-		if rapid.Bool().Draw(t, "declared") {
-			r.Declaration = declaration
-		}
-		page := written(t, r)
+		page := written(t, anyResult(t))
 		sound(t, page)
 		for _, none := range []string{"NaN", "Inf"} {
 			if at := strings.Index(page, none); at >= 0 {

@@ -30,14 +30,9 @@ var urgency = map[reports.Outcome]int{reports.Failed: 0, reports.Invalid: 1, rep
 // chart draws the runs that stand for the variants. Where there are too many
 // variants those that did not come out as expected go first.
 func (v *view) chart(variants []reports.Variant, show limits) {
-	runs := chartable(variants)
-	if n := len(runs) - show.charted; n > 0 {
-		slices.SortStableFunc(runs, func(a, b runView) int {
-			return urgency[variants[a.Of-1].Outcome()] - urgency[variants[b.Of-1].Outcome()]
-		})
-		runs = runs[:show.charted]
-		slices.SortFunc(runs, func(a, b runView) int { return a.Of - b.Of })
-		v.left("The charts of %s more variants are left out of this page.", n)
+	runs, left := mostUrgent(chartable(variants), variants, show.charted)
+	if left > 0 {
+		v.left("The charts of %s more variants are left out of this page.", left)
 	}
 	if len(runs) == 0 {
 		return
@@ -60,6 +55,20 @@ func (v *view) chart(variants []reports.Variant, show limits) {
 		v.Variants = append(v.Variants, choice{r.Of, r.Who})
 		v.Figures = append(v.Figures, seriesOf(r, list))
 	}
+}
+
+// mostUrgent keeps so many runs at most, in their order, and says how many it left.
+// Those of variants that did not come out as expected stay first.
+func mostUrgent(runs []runView, variants []reports.Variant, most int) (kept []runView, left int) {
+	left = max(len(runs)-most, 0)
+	if left > 0 {
+		slices.SortStableFunc(runs, func(a, b runView) int {
+			return urgency[variants[a.Of-1].Outcome()] - urgency[variants[b.Of-1].Outcome()]
+		})
+		runs = runs[:most]
+		slices.SortFunc(runs, func(a, b runView) int { return a.Of - b.Of })
+	}
+	return runs, left
 }
 
 // chartable gives the run that stands for each variant, where it has figures.

@@ -28,6 +28,7 @@ func Formats() []Format {
 		{"html", "report.html", page.Write},
 		{"markdown", "report.md", markdown.Write},
 		{"junit", "junit.xml", junit.Write},
+		{"svg", "timeline.svg", page.WritePicture},
 		{"table", "", func(w io.Writer, r *reports.Result) error { return table.Write(w, r, table.Style{}) }},
 	}
 }

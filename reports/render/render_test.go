@@ -80,7 +80,7 @@ func TestFormatIsFoundByItsName(t *testing.T) {
 			t.Errorf("%s: %v, %v", f.Name, got, err)
 		}
 	}
-	if _, err := Named("pdf"); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "json, html, markdown, junit, table") {
+	if _, err := Named("pdf"); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "json, html, markdown, junit, svg, table") {
 		t.Errorf("error %v", err)
 	}
 }
