@@ -135,6 +135,7 @@ declare module 'k6/x/retrystorm' {
      * other calls if left out.
      */
     to?: string;
+    /**
      * How many tenants of the backend, such as shops, they belong to: the first
      * terminals to the first tenant, and so on in equal parts. At most as many as
      * there are terminals; each terminal is one if left out. Tenants are what
@@ -888,6 +889,7 @@ declare module 'k6/x/retrystorm' {
      * moved still finds the old node.
      */
     function migrate(settings: Change & { stages: Stage[] }): Trigger;
+    /**
      * Gives terminals of the cohort `from` the client of the cohort `to`: its timeout,
      * cancel, retry and offline. They are updated evenly over `for`, up to a `share` of
      * them, and never go back; one whose shop is closed is updated when it opens. An

@@ -101,10 +101,10 @@ func record(p experiment.Plan) *history.History {
 // order itself: what the record adds is the time until a probe has seen it,
 // which on a node that has just had no processor may be a third of a second.
 func carriedOut(p experiment.Plan, actual *history.History) experiment.Plan {
-	p.Timeline = slices.Clone(p.Timeline)
+	var timeline []fault.Event
 	next := 0 // the record has the faults in the timeline's order, and what strikes no node or link last
-	for i := range p.Timeline {
-		if e := &p.Timeline[i]; (e.Kind.StrikesNode() || e.Kind.StrikesLink()) && next < len(actual.Faults) {
+	for _, e := range p.Struck() {
+		if (e.Kind.StrikesNode() || e.Kind.StrikesLink()) && next < len(actual.Faults) {
 			span := actual.Faults[next].Span
 			if e.Kind != fault.Crash {
 				span.To = e.End()
@@ -112,6 +112,8 @@ func carriedOut(p experiment.Plan, actual *history.History) experiment.Plan {
 			e.At, e.For = span.From, max(span.To-span.From, time.Millisecond)
 			next++
 		}
+		timeline = append(timeline, e)
 	}
+	p.Timeline = timeline
 	return p
 }

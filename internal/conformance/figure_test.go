@@ -42,6 +42,9 @@ const (
 	// hold, or are gone, at a moment between the order and what the probe saw, a
 	// sixth of a second apart, of a trigger that lasts two.
 	faultApart = 0.08
+	// blockApart, in sales, is for disks that are full: the log still takes what fits
+	// into the block that it has begun, of 1 KiB in a container.
+	blockApart = 10
 	// attemptsApart, relative, and never less than what shareApart of the
 	// sales being tried once more makes.
 	attemptsApart = 0.08
@@ -72,6 +75,9 @@ func figuresOf(h *history.History, p experiment.Plan, arm string) []figure {
 		share := max(shareApart, fewApart/sales)
 		if arm == docker && struck(p) {
 			share = max(share, faultApart)
+		}
+		if arm == docker && strikes(p, fault.DiskFull, "api") {
+			share += blockApart / sales
 		}
 		apart := float64(salesApart)
 		if drawn(p) {
@@ -106,7 +112,7 @@ func figuresOf(h *history.History, p experiment.Plan, arm string) []figure {
 		figure{"run", "wasted/worked", h.Wasted.Seconds() / worked, 0, share + undecided(p)/worked},
 		figure{"run", "duplicated/sale", float64(h.Ledger.Duplicated) / float64(max(all.Demand, 1)), 0, share},
 		figure{"run", "unknown/sale", float64(h.Ledger.Unknown) / float64(max(all.Demand, 1)), 0, share},
-		figure{"run", "lost", float64(h.Ledger.Lost), 0, 0},
+		figure{"run", "lost", float64(h.Ledger.Lost), 0, unsynced(p)},
 	)
 	if v := verdict.Judge(h, p.Judge); v.Kind == verdict.Recovered {
 		out = append(out, figure{"run", "recovery, s", v.TimeToRecover.Seconds(), 0, back})
@@ -122,7 +128,7 @@ func figuresOf(h *history.History, p experiment.Plan, arm string) []figure {
 // time.
 func undecided(p experiment.Plan) float64 {
 	var sum float64
-	for _, e := range p.Timeline {
+	for _, e := range p.Struck() {
 		switch n := p.Backend.Nodes[max(p.Graph().Index(e.Node), 0)]; e.Kind {
 		case fault.Freeze:
 			sum += busy(n, p.Demand()) * e.For.Seconds()
@@ -131,6 +137,20 @@ func undecided(p experiment.Plan) float64 {
 		}
 	}
 	return sum
+}
+
+// unsynced is how many sales a crash may lose: none, or those that a disk of the plan
+// has taken between two fsyncs. When these are is each arm's own, and chance says how
+// many sales come.
+func unsynced(p experiment.Plan) float64 {
+	var most float64
+	for _, e := range p.Timeline {
+		if e.Unsynced == fault.Lost {
+			n := p.Demand() * p.Backend.Nodes[max(p.Graph().Index(e.Node), 0)].Disk.SyncEvery.Seconds()
+			most += n + 3*math.Sqrt(n)
+		}
+	}
+	return most
 }
 
 // busy is how many workers of a node are busy at the most, where their number has no

@@ -59,7 +59,12 @@ func sumNode(n history.Node, lo, hi int) (sum history.NodeBucket) {
 }
 
 func strikes(p experiment.Plan, k fault.Kind, node string) bool {
-	return slices.ContainsFunc(p.Timeline, func(e fault.Event) bool { return e.Kind == k && e.Node == node })
+	for _, e := range p.Struck() {
+		if e.Kind == k && e.Node == node {
+			return true
+		}
+	}
+	return false
 }
 
 // hasty says whether the entry gives up a request when its client does: a node that

@@ -15,6 +15,10 @@ import (
 // machine busy, and the scenario is another one.
 const backendLag = 4 * time.Millisecond
 
+// diskLag is what a declared disk may add to that: the wait for a commit and for the
+// one before it are two timers more, with an fsync of the machine's own in each.
+const diskLag = 4 * time.Millisecond
+
 // late says why a run says nothing about the model: the generator or the backend
 // could not keep its own times. Empty if both could.
 func late(h *history.History, p experiment.Plan) string {
@@ -55,10 +59,14 @@ func stretched(h *history.History, p experiment.Plan) (most time.Duration) {
 		if node.Service.Work == backend.Burned || i >= len(h.Nodes) {
 			continue
 		}
-		most = max(most, mean(h, i, p.Judge.Warmup, from)-mean(m, i, p.Judge.Warmup, from))
+		by := mean(h, i, p.Judge.Warmup, from) - mean(m, i, p.Judge.Warmup, from)
 		if after := to + 2*time.Second; to > 0 && node.Slowdown == nil {
-			most = max(most, mean(h, i, after, p.Horizon)-mean(m, i, after, p.Horizon))
+			by = max(by, mean(h, i, after, p.Horizon)-mean(m, i, after, p.Horizon))
 		}
+		if node.Disk != nil {
+			by -= diskLag
+		}
+		most = max(most, by)
 	}
 	return most
 }

@@ -214,6 +214,29 @@ func faultScenes() []scene {
 	}
 }
 
+// packetScenes are about links that lose, delay or break what is sent.
+func packetScenes() []scene {
+	on := func(name string, want verdict.Kind, e fault.Event) scene {
+		return stage(name, want, processes, func(p *experiment.Plan, _ *terminal.Config, n *backend.Config) {
+			n.Workers = 20
+			e.At, e.From, e.To, e.Way = 5*s, "fleet", "api", max(e.Way, fault.Both)
+			if e.For = 2 * s; e.Endless {
+				e.For = p.Horizon - e.At
+			}
+			p.Timeline = []fault.Event{e}
+		})
+	}
+	return []scene{
+		on("a link that loses requests", verdict.Healthy, fault.Event{Kind: fault.Loss, Share: 0.4, Way: fault.There}),
+		on("a link that breaks connections", verdict.Recovered, fault.Event{Kind: fault.Reset, Share: 0.3}),
+		on("a narrow link", verdict.Recovered, fault.Event{Kind: fault.Bandwidth, Rate: 2000}),
+		on("a latency that varies, and comes and goes to the end", verdict.Healthy, fault.Event{
+			Kind: fault.Latency, Latency: 60 * ms, Jitter: 40 * ms, Endless: true,
+			Flap: &fault.Flap{On: s, Off: 2 * s, Pattern: fault.Drawn},
+		}),
+	}
+}
+
 // linkScenes are about nodes that call each other.
 func linkScenes() []scene {
 	var all []scene
@@ -221,5 +244,6 @@ func linkScenes() []scene {
 	all = append(all, policyScenes()...)
 	all = append(all, targetScenes()...)
 	all = append(all, faultScenes()...)
+	all = append(all, packetScenes()...)
 	return all
 }

@@ -53,6 +53,7 @@ func stage(name string, want verdict.Kind, a arms, change func(p *experiment.Pla
 	}
 	change(&p, &p.Fleet[0], &p.Backend.Nodes[0])
 	for i := range p.Fleet {
+		p.Fleet[i].Starts = p.Starts
 		p.Fleet[i] = p.Fleet[i].WithDefaults()
 	}
 	for i := range p.Backend.Nodes {
@@ -85,5 +86,8 @@ func allScenes() []scene {
 	all = append(all, serverScenes()...)
 	all = append(all, loadScenes()...)
 	all = append(all, linkScenes()...)
+	all = append(all, diskScenes()...)
+	all = append(all, nameScenes()...)
+	all = append(all, hoursScenes()...)
 	return all
 }

@@ -79,6 +79,12 @@ func TestWrongNamesAreNamedByPath(t *testing.T) {
 		"a region that there is not": {[]edit{{back, back + `, {"kind": "crash", "at": "20s", "for": "5s", "region": "asia"}`}}, []string{
 			"timeline[1].region: there is no region 'asia'; write one of 'us', 'eu'",
 		}},
+		"a full disk in a region where a node has declared none": {[]edit{{back, back + `, {"kind": "diskFull", "at": "20s", "for": "5s", "region": "eu"}`}}, []string{
+			"backend.nodes[1].disk: is missing; timeline[1] strikes the disk, so declare what a commit takes, such as { write: '5ms' }",
+		}},
+		"a cold region where a node has declared no warm-up": {[]edit{{back, back + `, {"kind": "cold", "at": "20s", "for": "5s", "region": "eu"}`}}, []string{
+			"backend.nodes[1].warmup: is missing; timeline[1] empties the cache, so declare how the node warms up, such as { for: '30s', times: 4 }",
+		}},
 		"a fault on a region while one of its nodes is struck": {[]edit{{back, back + `, {"kind": "crash", "at": "20s", "for": "5s", "region": "eu"}, {"kind": "freeze", "at": "22s", "for": "5s", "node": "backup"}`}}, []string{
 			"timeline[2]: begins at 22s, while timeline[1] is on until 25s; let one end before the next begins",
 		}},

@@ -65,6 +65,7 @@ func (p *Plan) target(errs *field.Errors, path string, e fault.Event) {
 	if e.Region != "" {
 		for i, n := range p.Backend.Nodes {
 			if n.Region == e.Region {
+				p.durable(errs, path, e, i)
 				p.processors(errs, path, e, i)
 			}
 		}

@@ -29,6 +29,9 @@ type loopDisk struct {
 
 const (
 	loopSize = 64 << 20
+	// loopBlock is the size of a block, in bytes. On a full disk a file still takes
+	// what fits into the block it has begun: of the smallest some ten sales.
+	loopBlock = "1024"
 	// filler is the file that fills the disk.
 	filler = "filler"
 )
@@ -80,7 +83,7 @@ func (d *loopDisk) build(ctx context.Context, owner string) error {
 	if err := os.Truncate(d.image(), loopSize); err != nil {
 		return err
 	}
-	if _, err := tool(ctx, "mkfs.ext4", "-q", "-F", "-m", "0", "-E", "root_owner="+owner, d.image()); err != nil {
+	if _, err := tool(ctx, "mkfs.ext4", "-q", "-F", "-m", "0", "-b", loopBlock, "-E", "root_owner="+owner, d.image()); err != nil {
 		return err
 	}
 	device, err := tool(ctx, "losetup", "-f", "--show", d.image())

@@ -65,3 +65,22 @@ func (a api) words(written string) []string {
 	}
 	return words
 }
+
+// orphaned finds the lines of a text without comments that look like one's, or end
+// one: the beginning of theirs was lost.
+var orphaned = regexp.MustCompile(`(?m)^ *\*.*$|\*/`)
+
+func TestCommentsOfTheTypingsHaveABeginning(t *testing.T) {
+	text, err := os.ReadFile(typings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		text string
+		want int
+	}{{string(text), 0}, {"  /** a */\n  to?: string;\n     * How many.\n     */\n", 2}} {
+		if got := orphaned.FindAllString(comments.ReplaceAllString(c.text, ""), -1); len(got) != c.want {
+			t.Errorf("%d lines of comments without a beginning, want %d: %q", len(got), c.want, got)
+		}
+	}
+}
