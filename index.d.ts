@@ -135,6 +135,7 @@ declare module 'k6/x/retrystorm' {
      * other calls if left out.
      */
     to?: string;
+    /**
      * How many tenants of the backend, such as shops, they belong to: the first
      * terminals to the first tenant, and so on in equal parts. At most as many as
      * there are terminals; each terminal is one if left out. Tenants are what
@@ -516,7 +517,10 @@ declare module 'k6/x/retrystorm' {
    * and its breaker are shared by all requests that the node serves.
    */
   export interface Link {
-    /** The node that is called, or several, of which each attempt goes to one; or one name. */
+    /**
+     * The node that is called, or several, of which each attempt goes to one; or one
+     * name. With target: 'tenant' each of several can be a name.
+     */
     to: Names;
     /**
      * Which of several: the one that holds the shard of the sale's tenant (each
@@ -876,6 +880,7 @@ declare module 'k6/x/retrystorm' {
      * moved still finds the old node.
      */
     function migrate(settings: Change & { stages: Stage[] }): Trigger;
+    /**
      * Gives terminals of the cohort `from` the client of the cohort `to`: its timeout,
      * cancel, retry and offline. They are updated evenly over `for`, up to a `share` of
      * them, and never go back; one whose shop is closed is updated when it opens. An

@@ -2,9 +2,11 @@
 // client 4.4.2 before the same spike no longer brings it down, and does Sunday,
 // Mother's Day, pass, when every venue is booked to capacity?
 //
-// Source: Kounta's own report (see docs/incidents/kounta.md). The fleet, the
-// backend, the spike and both clients are those of kounta-friday, and chosen by us
-// as it says. Sunday's peak is chosen, too: twice the usual demand, for as long as
+// What the report states: on Sunday every venue is booked to capacity, and client
+// 4.4.2 eliminates what happened on Friday (see docs/incidents/kounta.md).
+//
+// What we chose: the fleet, the backend, the spike and both clients are those of
+// kounta-friday, as it says. Sunday's peak is twice the usual demand, for as long as
 // lunch lasts at the scale of an hour in half a minute; that takes 87% of the
 // backend's capacity.
 import { Experiment, backoff, spike } from 'k6/x/retrystorm';
