@@ -78,6 +78,10 @@ var shipped = map[string][]outcome{
 		{"as stated", "collapsed"}, {"network in the timeout", "collapsed"}, {"one try", "recovered"},
 		{"backoff", "recovered"}, {"at most 150 at once", "recovered"},
 	},
+	"everybodysmile": {
+		{"as it happened", "recovered"}, {"clients that hammer", "collapsed"},
+		{"clients that tell read-only from down", "recovered"}, {"a failover server", "recovered"},
+	},
 	"hotos21-retries": {
 		{"280/s with retries", "collapsed"}, {"280/s without", "recovered"}, {"140/s with retries", "recovered"},
 	},
