@@ -517,7 +517,10 @@ declare module 'k6/x/retrystorm' {
    * and its breaker are shared by all requests that the node serves.
    */
   export interface Link {
-    /** The node that is called, or several, of which each attempt goes to one; or one name. */
+    /**
+     * The node that is called, or several, of which each attempt goes to one; or one
+     * name. With target: 'tenant' each of several can be a name.
+     */
     to: Names;
     /**
      * Which of several: the one that holds the shard of the sale's tenant (each

@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -62,6 +64,9 @@ func results(t *testing.T, args ...string) (all []outcome, text []byte, err erro
 
 func TestEachScenarioComesOutAsPublishedInVirtualTime(t *testing.T) {
 	runs := [][]string{{"osdi22-metastable", "-e", "SCALE=0.1", "-e", "HORIZON=500s"}}
+	for _, name := range slices.Sorted(maps.Keys(incidents)) {
+		runs = append(runs, []string{name, "-e", "SCALE=true"})
+	}
 	for _, s := range scenarios.All() {
 		runs = append(runs, []string{s.Name})
 	}

@@ -174,3 +174,23 @@ func (n *Names) Lookup(i int, node string) Lookup { return Lookup{n, i, Resolver
 func (l Lookup) Resolve(tenant uint32, now time.Duration) int {
 	return l.names.Resolve(l.name, Asker{Tenant: tenant, Resolver: l.resolver}, now).Node
 }
+
+// Shards are the entries of a list of nodes and names of which the tenant's shard says
+// which one is called, as a node asks.
+type Shards []Shard
+
+// Shard is a node, or a name.
+type Shard struct {
+	First int     // the index in the list of all nodes of its node, or of its name's first
+	Name  *Lookup // nil of a node
+}
+
+// Resolve gives which node a tenant's request goes to, as an index into all nodes of the
+// list in order.
+func (s Shards) Resolve(tenant uint32, now time.Duration) int {
+	shard := s[tenant%uint32(len(s))] //nolint:gosec // a few shards
+	if shard.Name == nil {
+		return shard.First
+	}
+	return shard.First + shard.Name.Resolve(tenant, now)
+}

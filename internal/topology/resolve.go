@@ -72,50 +72,6 @@ type resolver struct {
 	errs  field.Errors
 }
 
-// links looks up the names that the links have.
-func (r *resolver) links() {
-	for i := range r.g.Nodes {
-		n := &r.g.Nodes[i]
-		n.Config.Calls = slices.Clone(n.Config.Calls)
-		for k := range n.Config.Calls {
-			l := Link{Config: n.Config.Calls[k], Destination: Destination{Name: Unnamed}}
-			r.targets(field.At(field.Join(field.At("", i), "calls"), k)+".to", &l)
-			n.Config.Calls[k] = l.Config
-			n.Links = append(n.Links, l)
-		}
-	}
-}
-
-// targets looks up whom a link leads to.
-func (r *resolver) targets(path string, l *Link) {
-	if len(l.Config.To) == 1 {
-		if k, named := r.names[l.Config.To[0]]; named {
-			l.Destination = Destination{Name: k, To: r.g.Names[k].Nodes}
-			l.Config.To = nil
-			for _, to := range l.To {
-				l.Config.To = append(l.Config.To, r.g.Name(to))
-			}
-			return
-		}
-	}
-	for t, name := range l.Config.To {
-		here := path
-		if len(l.Config.To) > 1 {
-			here = field.At(path, t)
-		}
-		_, named := r.names[name]
-		to, ok := r.index[name]
-		switch {
-		case named:
-			r.errs.Add(here, "is a name, which says by itself which node is called; write it alone")
-		case !ok:
-			r.unknown(here, name)
-		default:
-			l.To = append(l.To, to)
-		}
-	}
-}
-
 func (r *resolver) unknown(path, name string) {
 	names := make([]string, len(r.g.Nodes))
 	for i := range names {

@@ -196,7 +196,7 @@ func TestSeveralEntriesShareTheFleetBySales(t *testing.T) {
 
 func TestANameStandsAloneAndClosesNoCircle(t *testing.T) {
 	for want, d := range map[string]topology.Declaration{
-		"[2].calls[0].to[0]: is a name, which says by itself which node is called; write it alone": behind(
+		"[2].calls[0].to[0]: is a name, which says by itself which node is called; write it alone, or let the tenant decide: target: 'tenant'": behind(
 			[]topology.Sender{{Sales: 1}}, node("a"), node("b"), node("app", to("db", "a"))),
 		"[0].calls: closes a circle, a → a; a request would never come to its end, so leave one of these calls out": behind(
 			[]topology.Sender{{Sales: 1}}, node("a", to("db")), node("b")),

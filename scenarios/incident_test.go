@@ -1,0 +1,55 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/retrystorm/retrystorm/reports"
+)
+
+// incidents are the scenarios of which -e SCALE=true has the times as they were, with
+// the share of the tenants that each variant hurts at once, at least and at most, in
+// their short form.
+var incidents = map[string]map[string][2]float64{
+	"avr-2012":       {"as it happened": {0.12, 0.14}, "calls that wait": {0.9, 1}, "a pool per server": {0.12, 0.14}, "a standby": {0, 0.02}},
+	"everybodysmile": {},
+}
+
+// A verdict that only some seeds give says nothing of an incident.
+func TestEachIncidentComesOutAlikeWithFiftySeeds(t *testing.T) {
+	const seeds = 50
+	for name, hurt := range incidents {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var want []outcome
+			for _, o := range shipped[name] {
+				for range seeds {
+					want = append(want, o)
+				}
+			}
+			got, text, err := results(t, name, "--engine", "sim", "--runs", "50")
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(outcome{})); diff != "" || err != nil {
+				t.Errorf("%v\n-want +got:\n%s", err, diff)
+			}
+			checkHurt(t, text, hurt)
+		})
+	}
+}
+
+// checkHurt compares the blast radius of each run with its bounds.
+func checkHurt(t *testing.T, text []byte, bounds map[string][2]float64) {
+	t.Helper()
+	result, err := reports.Read(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range result.Variants {
+		for i, r := range v.Runs {
+			if b, ok := bounds[v.Name]; ok && (r.Blast == nil || r.Blast.Share < b[0] || r.Blast.Share > b[1]) {
+				t.Errorf("%s, run %d: %+v of the tenants are hurt, want from %v to %v", v.Name, i+1, r.Blast, b[0], b[1])
+			}
+		}
+	}
+}
