@@ -41,6 +41,9 @@ func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, 
 	for _, i := range s.graph.CalleesFirst {
 		p := place{run: s.mark, index: i, alone: len(s.nodes) == 1, entry: slices.Contains(s.graph.Entries, i), called: s.called(i)}
 		cfg := fakes.Config{Node: s.graph.Nodes[i].Config, Seed: seed, Links: s.peers(i)}
+		if cfg.Named = s.named(i); cfg.Named != nil {
+			cfg.Naming = s.graph.Naming
+		}
 		n, err := launch(ctx, p, cfg, build)
 		if err != nil {
 			return nil, errors.Join(err, s.Stop(ctx))

@@ -1,8 +1,10 @@
 package runner
 
 import (
+	"context"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/live"
 )
@@ -24,6 +26,14 @@ func (r *Run) route(addrs []string) {
 	}
 	r.routes = &live.Routes{Entries: entries, Fleet: r.graph.Fleet, Names: plan.Names(r.cfg.Seed)}
 	r.pools = live.NewPools(plan.Fleet, len(entries))
+}
+
+// began tells the backend when the run begins, if it wants to know.
+func began(ctx context.Context, be harness.Backend, epoch time.Time) error {
+	if t, ok := be.(harness.Timed); ok {
+		return t.Began(ctx, epoch)
+	}
+	return nil
 }
 
 // probes watch the load ports of the entries.

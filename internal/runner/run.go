@@ -196,6 +196,8 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	nodes := inOrder(r.graph, be.Nodes())
 	watch := newWatch(r.graph, nodes, r.probes(), r.bucket, r.cfg.Plan.Horizon)
 	var tasks sync.WaitGroup
+	var untold error
+	tasks.Go(func() { untold = began(stage, be, r.epoch) })
 	tasks.Go(func() { watch.run(looking, r.epoch) })
 	tasks.Go(func() { h.Faults = r.faults(stage, be) })
 	outcomes := r.collect()
@@ -229,7 +231,9 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	for _, f := range h.Faults {
 		h.Trigger.To = max(h.Trigger.To, f.Span.To)
 	}
-	h.Problem = watch.problem()
+	if h.Problem = watch.problem(); untold != nil && h.Problem == "" {
+		h.Problem = failure(untold)
+	}
 	if ended < r.cfg.Plan.Horizon {
 		h.Problem = fmt.Sprintf("the run was interrupted %v after its start", ended.Round(time.Millisecond))
 	}
