@@ -37,6 +37,8 @@ type Config struct {
 	Named []string `json:"named"`
 	// Naming are the names of the run.
 	Naming network.Naming `json:"naming"`
+	// Paired says that its ledger is copied, or is a copy of another's.
+	Paired bool `json:"paired"`
 	// Orphaned is how long the backend lives on without a heartbeat; 10 s if zero.
 	Orphaned time.Duration `json:"orphaned"`
 }

@@ -38,6 +38,7 @@ type recorder interface {
 type server struct {
 	cfg     backend.Config
 	ledger  recorder
+	journal *journal // of the ledger, which others copy; nil where none does
 	start   time.Time
 	account *cpuAccount             // of burned work
 	hold    time.Duration           // of dropped requests

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -23,6 +24,7 @@ type standing struct {
 	links map[string][]fault.Event // faults of its links, by the node called
 	disk  []store.Fault            // of the disk, in the order in which they began
 	epoch time.Time                // when the run began; zero where the node need not know
+	role  *role                    // of a replica; nil of any other node
 }
 
 // shed has the node turn a share of the requests away, and returns when it says
@@ -83,7 +85,7 @@ func (n *node) remind(ctx context.Context, saw string) (string, error) {
 		}
 		saw += "; again " + again
 	}
-	if err := n.remindEpoch(ctx); err != nil {
+	if err := errors.Join(n.remindEpoch(ctx), n.remindRole(ctx)); err != nil {
 		return "", fmt.Errorf("%s, but %w", saw, err)
 	}
 	saw, err := n.remindLinks(ctx, saw)

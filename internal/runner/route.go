@@ -47,7 +47,7 @@ func (r *Run) probes() []portProbe {
 
 // changed says of each order that changed a name when the terminals were seen to
 // follow it.
-func (r *Run) changed(sent *history.FleetRecorder) []history.Fault {
+func (r *Run) changed(sent *history.FleetRecorder, reforms []reform) []history.Fault {
 	var all []history.Fault
 	for i, e := range r.cfg.Plan.Timeline {
 		if !e.Kind.ChangesName() {
@@ -57,7 +57,13 @@ func (r *Run) changed(sent *history.FleetRecorder) []history.Fault {
 		if sent != nil {
 			moved = sent.Moved(i)
 		}
-		all = append(all, r.cfg.Plan.Changed(i, moved))
+		f := r.cfg.Plan.Changed(i, moved)
+		for _, did := range reforms {
+			if did.order == i {
+				did.note(&f)
+			}
+		}
+		all = append(all, f)
 	}
 	return all
 }

@@ -200,6 +200,8 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	tasks.Go(func() { untold = began(stage, be, r.epoch) })
 	tasks.Go(func() { watch.run(looking, r.epoch) })
 	tasks.Go(func() { h.Faults = r.faults(stage, be) })
+	var reforms []reform
+	tasks.Go(func() { reforms = r.reform(stage, be) })
 	outcomes := r.collect()
 	ended := max(time.Since(r.epoch), 0)
 	h.Generator = meter.stop(outcomes)
@@ -226,7 +228,7 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 		}
 	}
 	watch.fill(h)
-	h.Faults = append(h.Faults, r.changed(watch.sent)...)
+	h.Faults = append(h.Faults, r.changed(watch.sent, reforms)...)
 	h.Faults = append(h.Faults, byClients(r.graph, &r.cfg.Plan, h)...)
 	for _, f := range h.Faults {
 		h.Trigger.To = max(h.Trigger.To, f.Span.To)
@@ -237,7 +239,7 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	if ended < r.cfg.Plan.Horizon {
 		h.Problem = fmt.Sprintf("the run was interrupted %v after its start", ended.Round(time.Millisecond))
 	}
-	h.Ledger = audit(ctx, r.graph, nodes, outcomes)
+	h.Ledger = r.audit(ctx, nodes, outcomes, reforms)
 }
 
 // collect waits for every shard and closes what they shared; an interrupted one
