@@ -77,7 +77,7 @@ func (l *Ledgers) events() []happened {
 	for side, entries := range [...][]Entry{Original: l.Original, Copy: l.Copy} {
 		for _, e := range entries {
 			if !e.Copied && e.At <= l.Until {
-				all = append(all, happened{at: e.At, side: Side(side), sale: e.Sale}) //nolint:gosec // one of two
+				all = append(all, happened{at: e.At, side: Side(side), sale: e.Sale})
 			}
 		}
 	}

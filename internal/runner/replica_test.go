@@ -83,7 +83,7 @@ func TestProcessesHaveAllSalesAfterAMerge(t *testing.T) {
 		t.Errorf("%d sales were recorded after the failback", n)
 	}
 	for _, f := range h.Faults {
-		if f.Kind == "failback" && (!f.Applied || !strings.Contains(f.Evidence, "copies and turns sales away; ") || strings.Contains(f.Evidence, "; 0 sales went") || strings.Contains(f.Evidence, "and 0 to")) {
+		if f.Kind == "failback" && (!f.Applied || !strings.Contains(f.Evidence, "copies and turns sales away; ") || strings.Contains(f.Evidence, "; 0 sales went")) {
 			t.Errorf("the failback: %+v", f)
 		}
 	}
