@@ -490,7 +490,10 @@ declare module 'k6/x/retrystorm' {
     disk?: Disk;
     /** Makes service slower after a restart, while the cache fills. None if left out. */
     warmup?: Warmup;
-    /** Makes it keep an asynchronous copy of another node's ledger. Only the engine `sim` can. */
+    /**
+     * Makes it keep an asynchronous copy of another node's ledger. Neither of the two has
+     * a disk with `syncEvery`.
+     */
     replica?: Replica;
     /** Processors of the container, such as 0.5. No bound if left out. */
     cpus?: number;

@@ -92,6 +92,7 @@ func (l *Ledger) commit(batch []record, ends []end) (added int64, err error) {
 	pass(state.Read(&l.disk.cfg))
 	changes := l.db.NewIndexedBatch()
 	defer func() { err = errors.Join(err, changes.Close()) }()
+	l.journal.begin()
 	for i, r := range batch {
 		known, err := l.enter(changes, r.sale)
 		if err != nil {
@@ -108,7 +109,11 @@ func (l *Ledger) commit(batch []record, ends []end) (added int64, err error) {
 	if err := changes.Commit(pebble.Sync); err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrDisk, err)
 	}
-	return added, l.log.failure()
+	if err := l.log.failure(); err != nil {
+		return added, err
+	}
+	l.journal.commit()
+	return added, nil
 }
 
 // group is the most sales that share an fsync.
@@ -175,6 +180,7 @@ func (l *Ledger) enter(changes *pebble.Batch, sale Entry) (known bool, err error
 	v, closer, err := changes.Get(k)
 	switch {
 	case errors.Is(err, pebble.ErrNotFound):
+		l.journal.enter(&sale)
 		return false, changes.Set(k, value(sale), nil)
 	case err != nil:
 		return false, err

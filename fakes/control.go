@@ -13,6 +13,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/protocol"
 	"github.com/retrystorm/retrystorm/internal/store"
 )
@@ -31,6 +32,13 @@ type Config struct {
 	Dir     string         `json:"dir"`     // where the ledger lives; kept between restarts
 	// Links says of each node that this one calls where it is, by its name.
 	Links map[string]Peer `json:"links"`
+	// Named says of each link of Node, by its index, which name it goes by: none if
+	// that is empty. It is as long as Node.Calls, or nil where no link goes by a name.
+	Named []string `json:"named"`
+	// Naming are the names of the run.
+	Naming network.Naming `json:"naming"`
+	// Paired says that its ledger is copied, or is a copy of another's.
+	Paired bool `json:"paired"`
 	// Orphaned is how long the backend lives on without a heartbeat; 10 s if zero.
 	Orphaned time.Duration `json:"orphaned"`
 }

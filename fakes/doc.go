@@ -16,7 +16,8 @@
 //	500  the ledger cannot write
 //	502  a call to another node failed
 //	503  turned away, with Retry-After if the node is declared so, or by a node
-//	     that it calls, with the Retry-After that came from there
+//	     that it calls, with the Retry-After that came from there; marked read-only
+//	     by a copy of another node's ledger that is not promoted
 //	504  the client's own deadline passed before the service began, or a call to
 //	     another node timed out
 //

@@ -19,7 +19,8 @@ import (
 type instance struct {
 	cfg     Config
 	start   time.Time
-	ledger  *Ledger // nil if the node keeps none
+	ledger  *Ledger   // nil if the node keeps none
+	copying *follower // nil where its ledger is not one of a pair
 	server  *server
 	load    *net.TCPListener
 	control net.Listener
@@ -45,6 +46,12 @@ func open(cfg Config) (in *instance, err error) {
 			return in, err
 		}
 		sales = in.ledger
+		if cfg.Paired {
+			if err = in.ledger.keepJournal(); err != nil {
+				return in, err
+			}
+			in.copying = newFollower(in.ledger, cfg.Node.Replica)
+		}
 	}
 	load, err := net.Listen("tcp", cfg.Load)
 	if err != nil {
@@ -55,6 +62,10 @@ func open(cfg Config) (in *instance, err error) {
 		return in, fmt.Errorf("taking orders on %s: %w", cfg.Control, err)
 	}
 	in.server = newServer(cfg, sales)
+	if in.copying != nil {
+		in.server.journal = in.ledger.journal
+		in.server.readOnly(cfg.Node.Replica != nil) // until it is told what it is to do
+	}
 	if cfg.Node.Warmup != nil && startedBefore(cfg.Dir) {
 		in.server.cool()
 	}
@@ -102,6 +113,7 @@ func (in *instance) close() error {
 	if in.ledger == nil {
 		return nil
 	}
+	in.copying.follow("")
 	return in.ledger.Close()
 }
 

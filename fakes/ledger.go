@@ -48,6 +48,7 @@ type Ledger struct {
 	away     bool       // its files are closed by order, see suspend
 	use      sync.Mutex // held while the writer uses the database
 	unsynced bool       // something is written and not synced; only of the writer
+	journal  *journal   // what it has recorded, in order; nil where nobody copies
 
 	mu       sync.Mutex
 	gathered []record
@@ -242,7 +243,8 @@ func (l *Ledger) Close() error {
 }
 
 // The key is terminal and sale, big-endian, so that the order of the keys is
-// that of the numbers; the value is the time of the sale and the copies.
+// that of the numbers; the value is the time of the sale and the copies, and when it
+// came into the ledger where that is kept.
 
 func key(e Entry) []byte {
 	b := binary.BigEndian.AppendUint32(make([]byte, 0, 8), e.Terminal)
@@ -250,19 +252,25 @@ func key(e Entry) []byte {
 }
 
 func value(e Entry) []byte {
-	b := binary.BigEndian.AppendUint64(make([]byte, 0, 12), uint64(e.SoldAt)) //nolint:gosec // never negative
-	return binary.AppendUvarint(b, uint64(e.Copies))                          //nolint:gosec // never negative
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 24), uint64(e.SoldAt)) //nolint:gosec // never negative
+	b = binary.AppendUvarint(b, uint64(e.Copies))                             //nolint:gosec // never negative
+	if e.Recorded == 0 {
+		return b
+	}
+	return binary.AppendUvarint(b, uint64(e.Recorded)) //nolint:gosec // never negative
 }
 
 func decode(k, v []byte) (Entry, error) {
 	if len(k) != 8 || len(v) < 9 {
 		return Entry{}, fmt.Errorf("the ledger holds an entry that is none: %x = %x", k, v)
 	}
-	copies, _ := binary.Uvarint(v[8:])
+	copies, n := binary.Uvarint(v[8:])
+	recorded, _ := binary.Uvarint(v[8+max(n, 0):]) // zero where there is none
 	return Entry{
 		Terminal: binary.BigEndian.Uint32(k),
 		Sale:     binary.BigEndian.Uint32(k[4:]),
 		SoldAt:   time.Duration(binary.BigEndian.Uint64(v)), //nolint:gosec // as value wrote it
 		Copies:   int(copies),                               //nolint:gosec // as value wrote it
+		Recorded: time.Duration(recorded),                   //nolint:gosec // as value wrote it
 	}, nil
 }

@@ -41,6 +41,8 @@ func (s *server) serve(ctx *fasthttp.RequestCtx) {
 			return
 		}
 		s.sell(ctx)
+	case protocol.LedgerPath:
+		s.copied(ctx)
 	case "/healthz":
 		ctx.SetStatusCode(http.StatusOK)
 	default:

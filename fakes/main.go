@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -115,7 +116,7 @@ func parseConfig(text string) (Config, error) {
 // Validate reports every wrong field, as a field.List, or nil.
 func (c Config) Validate() error {
 	var errs field.Errors
-	errs.Within("node", c.Node.Validate())
+	errs.Within("node", c.asDeclared().Validate())
 	for _, f := range []struct{ path, value string }{
 		{"token", c.Token}, {"load", c.Load}, {"control", c.Control}, {"dir", c.Dir},
 	} {
@@ -124,6 +125,7 @@ func (c Config) Validate() error {
 		}
 	}
 	c.peers(&errs)
+	c.named(&errs)
 	if c.Orphaned < 0 {
 		errs.Add("orphaned", "must not be negative; leave it out for %v", defaultOrphaned)
 	}
@@ -139,6 +141,31 @@ func (c Config) peers(errs *field.Errors) {
 				missing[to] = true
 				errs.Add(field.Join("links", field.Join(to, "addr")), "is missing; write where the node takes load, such as '127.0.0.1:8080'")
 			}
+		}
+	}
+}
+
+// asDeclared is the node with one target on each link that goes by a name, which needs
+// no target to be declared.
+func (c Config) asDeclared() backend.Config {
+	n := c.Node
+	n.Calls = slices.Clone(n.Calls)
+	for l, name := range c.Named {
+		if name != "" && l < len(n.Calls) && len(n.Calls[l].To) > 1 {
+			n.Calls[l].To = n.Calls[l].To[:1]
+		}
+	}
+	return n
+}
+
+// named reports links that go by a name which there is not, or not to its nodes.
+func (c Config) named(errs *field.Errors) {
+	names := c.Naming.In(c.Seed)
+	for l, name := range c.Named {
+		switch k := names.Index(name); {
+		case name == "":
+		case k < 0 || l >= len(c.Node.Calls) || !slices.Equal(names.Nodes(k), c.Node.Calls[l].To):
+			errs.Add(field.At("named", l), "is '%s', which does not stand for the nodes of that link", name)
 		}
 	}
 }

@@ -13,6 +13,9 @@ import (
 func (in *instance) controlPort() *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /heartbeat", func(http.ResponseWriter, *http.Request) { in.beat() })
+	mux.HandleFunc("POST /epoch", in.began)
+	mux.HandleFunc("POST /replica", in.follow)
+	mux.HandleFunc("POST /ledger", in.adopt)
 	mux.HandleFunc("POST /shed", in.shed)
 	mux.HandleFunc("POST /retries-off", in.retriesOff)
 	mux.HandleFunc("POST /link", in.setLink)

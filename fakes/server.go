@@ -38,6 +38,7 @@ type recorder interface {
 type server struct {
 	cfg     backend.Config
 	ledger  recorder
+	journal *journal // of the ledger, which others copy; nil where none does
 	start   time.Time
 	account *cpuAccount             // of burned work
 	hold    time.Duration           // of dropped requests
@@ -45,6 +46,7 @@ type server struct {
 	proxies map[string]*proxy.Proxy // of links that are struck, by the node called
 
 	mu    sync.Mutex
+	epoch epoch
 	node  *node.Node
 	jobs  map[uint64]*job
 	last  uint64 // the latest ID given
@@ -57,7 +59,7 @@ type server struct {
 // newServer makes the server of a valid configuration.
 func newServer(cfg Config, ledger recorder) *server {
 	proxies := links(cfg)
-	return &server{
+	s := &server{
 		proxies: proxies,
 		cfg:     cfg.Node,
 		ledger:  ledger,
@@ -69,6 +71,8 @@ func newServer(cfg Config, ledger recorder) *server {
 		jobs:    make(map[uint64]*job),
 		calls:   make(map[node.Attempt]*call),
 	}
+	s.find(cfg)
+	return s
 }
 
 func (s *server) now() time.Duration { return time.Since(s.start) }

@@ -16,7 +16,8 @@ func anyEntry(t *rapid.T) Entry {
 		Terminal: rapid.Uint32().Draw(t, "terminal"),
 		Sale:     rapid.Uint32().Draw(t, "sale"),
 		SoldAt:   time.Duration(rapid.Int64Min(0).Draw(t, "soldAt")),
-		Copies:   int(rapid.Int32Min(1).Draw(t, "copies")),
+		Copies:   int(rapid.Int32Min(0).Draw(t, "copies")),
+		Recorded: time.Duration(rapid.Int64Min(0).Draw(t, "recorded")),
 	}
 }
 
@@ -60,7 +61,7 @@ func TestLedgerCutShortIsAnError(t *testing.T) {
 
 func TestLedgerThatMakesNoSenseIsAnError(t *testing.T) {
 	for _, text := range []string{
-		"1,2,3\n# 1\n", "1,2,3,4,5\n# 1\n", "a,2,3,4\n# 1\n", "-1,2,3,4\n# 1\n", "4294967296,2,3,4\n# 1\n",
+		"1,2,3\n# 1\n", "1,2,3,4,5,6\n# 1\n", "a,2,3,4\n# 1\n", "-1,2,3,4\n# 1\n", "4294967296,2,3,4\n# 1\n",
 		"1,2,3,4\n# 2\n", "<html>\n",
 	} {
 		if err := readLedger(strings.NewReader(text), func(Entry) {}); !errors.Is(err, ErrCut) {

@@ -70,6 +70,9 @@ func TestWrongNamesAreNamedByPath(t *testing.T) {
 		"a replica of itself": {[]edit{{`"name": "backup", "region"`, `"name": "backup", "replica": {"of": "backup"}, "region"`}}, []string{
 			"backend.nodes[1].replica.of: is the node itself; write the node whose ledger is copied",
 		}},
+		"a replica of a disk that can lose sales": {[]edit{{`"name": "backup", "region"`, `"name": "backup", "replica": {"of": "primary"}, "disk": {"syncEvery": "1s"}, "region"`}}, []string{
+			"backend.nodes[1].disk.syncEvery: lets 'backup' lose sales that it has recorded, while its ledger has a copy or is one, and what the copy lacks could not be counted; leave it out, or leave replica out",
+		}},
 		"a promotion of no replica": {[]edit{{back, `{"kind": "failover", "at": "30s", "name": "pos", "to": "backup", "promote": true}`}}, []string{
 			"timeline[0].promote: makes 'backup' take writes, which is no replica; declare its replica, or leave promote out",
 		}},

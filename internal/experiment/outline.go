@@ -50,6 +50,7 @@ func (p *Plan) Build() (*topology.Graph, error) {
 	g, err := topology.Build(d)
 	if err == nil {
 		g.Faulty = p.faulty(g)
+		g.Naming = network.NamingOf(p.Backend.Names, p.Timeline)
 	}
 	return g, err
 }

@@ -28,6 +28,8 @@ func (p *Plan) replicas(errs *field.Errors) {
 			errs.Add(path+".of", "is '%s', which is a copy itself; write '%s', of which it is one", of.Name, of.Replica.Of)
 		case !of.Records() || !n.Records():
 			errs.Add(path, "copies a ledger, but one of '%s' and '%s' keeps none; write ledger: true for both", of.Name, n.Name)
+		default:
+			p.keeping(errs, of, n)
 		}
 	}
 	if r := p.Backend.Records; r < 0 || r > maxRecords {
@@ -41,6 +43,20 @@ func (p *Plan) replicas(errs *field.Errors) {
 		if e.Merge && !slices.ContainsFunc(p.Backend.Nodes, isCopy("", e.To)) {
 			errs.Add(path+".merge", "merges the ledger of '%s' with its copy, and no node is a replica of it; declare one, or leave merge out", e.To)
 		}
+	}
+}
+
+// keeping reports a pair of ledgers of which one can lose what it has recorded: what its
+// copy lacks could not be counted any more. A disk without syncEvery loses no commit, not
+// even in a crash with unsynced: 'lost'.
+func (p *Plan) keeping(errs *field.Errors, pair ...*backend.Config) {
+	for _, n := range pair {
+		if n.Disk == nil || n.Disk.SyncEvery == 0 {
+			continue
+		}
+		path := field.At("backend.nodes", slices.Index(p.nodeNames(), n.Name)) + ".disk.syncEvery"
+		errs.Add(path, "lets '%s' lose sales that it has recorded, while its ledger has a copy or is one, "+
+			"and what the copy lacks could not be counted; leave it out, or leave replica out", n.Name)
 	}
 }
 

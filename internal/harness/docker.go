@@ -65,8 +65,6 @@ func (e docker) Check(nodes []backend.Config, timeline []fault.Event) error {
 			errs.Add("backend.nodes", "node %q is to have %d bytes of memory; %s", node.Name, node.Memory, why)
 		}
 	}
-	byName(&errs, nodes)
-	replicas(&errs, nodes)
 	for i, ev := range timeline {
 		if ev.Kind != fault.CPU || !hits(ev, nodes) {
 			continue

@@ -30,8 +30,6 @@ func (local) Check(nodes []backend.Config, timeline []fault.Event) error {
 		}
 		errs.Add("backend.nodes", "node %q burns processor time within %g cpus, and the local engine cannot set a CPU quota; use --engine docker or leave cpus out", node.Name, node.CPUs)
 	}
-	byName(&errs, nodes)
-	replicas(&errs, nodes)
 	for i, ev := range timeline {
 		if ev.Kind == fault.CPU && hits(ev, nodes) {
 			errs.Add(field.At("timeline", i), "the local engine cannot set a CPU quota; use --engine docker or take the fault out")
@@ -52,32 +50,6 @@ func (e local) Start(ctx context.Context, graph *topology.Graph, seed uint64) (B
 		c.Dir = filepath.Join(os.TempDir(), "retrystorm-"+id)
 		return &process{binary: binary, mark: id, cfg: c}, nil
 	})
-}
-
-// byName refuses nodes that call others by a name: a process does not know when the run
-// began, and so not when a name was changed.
-func byName(errs *field.Errors, nodes []backend.Config) {
-	known := func(name string) bool {
-		return slices.ContainsFunc(nodes, func(n backend.Config) bool { return n.Name == name })
-	}
-	for i := range nodes {
-		for l, c := range nodes[i].Calls {
-			if !slices.ContainsFunc(c.To, func(to string) bool { return !known(to) }) {
-				continue
-			}
-			errs.Add(field.At(field.Join(field.At("backend.nodes", i), "calls"), l)+".to",
-				"is a name, and nodes that are processes call nodes only; use --engine sim, or write the node itself")
-		}
-	}
-}
-
-// replicas refuses copies of ledgers, which processes do not keep so far.
-func replicas(errs *field.Errors, nodes []backend.Config) {
-	for i := range nodes {
-		if nodes[i].Replica != nil {
-			errs.Add(field.At("backend.nodes", i)+".replica", "copies the ledger of another node, which nodes that are processes cannot do so far; use --engine sim, or leave it out")
-		}
-	}
 }
 
 // hits says whether an event strikes one of the nodes.

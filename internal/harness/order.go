@@ -2,9 +2,11 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/retrystorm/retrystorm/fakes"
 	"github.com/retrystorm/retrystorm/internal/fault"
@@ -21,6 +23,8 @@ type standing struct {
 	off   int                      // how many orders to try no call again are in force
 	links map[string][]fault.Event // faults of its links, by the node called
 	disk  []store.Fault            // of the disk, in the order in which they began
+	epoch time.Time                // when the run began; zero where the node need not know
+	role  *role                    // of a replica; nil of any other node
 }
 
 // shed has the node turn a share of the requests away, and returns when it says
@@ -80,6 +84,9 @@ func (n *node) remind(ctx context.Context, saw string) (string, error) {
 			return "", fmt.Errorf("%s, but does not take the order about its retries: %w", saw, err)
 		}
 		saw += "; again " + again
+	}
+	if err := errors.Join(n.remindEpoch(ctx), n.remindRole(ctx)); err != nil {
+		return "", fmt.Errorf("%s, but %w", saw, err)
 	}
 	saw, err := n.remindLinks(ctx, saw)
 	if err != nil {

@@ -41,6 +41,10 @@ func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, 
 	for _, i := range s.graph.CalleesFirst {
 		p := place{run: s.mark, index: i, alone: len(s.nodes) == 1, entry: slices.Contains(s.graph.Entries, i), called: s.called(i)}
 		cfg := fakes.Config{Node: s.graph.Nodes[i].Config, Seed: seed, Links: s.peers(i)}
+		if cfg.Named = s.named(i); cfg.Named != nil {
+			cfg.Naming = s.graph.Naming
+		}
+		cfg.Paired = s.paired(i)
 		n, err := launch(ctx, p, cfg, build)
 		if err != nil {
 			return nil, errors.Join(err, s.Stop(ctx))
@@ -55,6 +59,9 @@ func (s *system) start(ctx context.Context, seed uint64, build maker) (Backend, 
 		if s.fronts[i], err = newFront(seed, s.nodes[i]); err != nil {
 			return nil, errors.Join(err, s.Stop(ctx))
 		}
+	}
+	if err := s.copy(ctx); err != nil {
+		return nil, errors.Join(err, s.Stop(ctx))
 	}
 	return s, nil
 }
@@ -74,9 +81,9 @@ func (s *system) peers(caller int) map[string]fakes.Peer {
 	return peers
 }
 
-// called says whether another node calls the one of that index.
+// called says whether another node calls the one of that index, or copies its ledger.
 func (s *system) called(i int) bool {
-	return slices.ContainsFunc(s.graph.Edges(), func(e topology.Edge) bool { return e.To == i })
+	return len(s.copiesOf(s.graph.Name(i))) > 0 || slices.ContainsFunc(s.graph.Edges(), func(e topology.Edge) bool { return e.To == i })
 }
 
 // Addrs is where the entries take load, or the proxies before them.
@@ -107,8 +114,13 @@ func (s *system) Nodes() []Node {
 
 // Inject carries a fault out on the node or the link that it names.
 func (s *system) Inject(ctx context.Context, ev fault.Event) (string, error) {
-	if ev.Kind.StrikesLink() {
+	switch {
+	case ev.Kind.StrikesLink():
 		return s.strikeLink(ctx, ev, true)
+	case ev.Promote:
+		return s.promote(ctx, ev)
+	case ev.Merge:
+		return s.merge(ctx, ev)
 	}
 	if err := s.entryDown(ctx, ev, true); err != nil {
 		return "", err

@@ -29,7 +29,7 @@ var layers = [][]string{
 var beside = map[string][]string{
 	"internal/experiment": {"internal/terminal", "internal/backend", "internal/topology", "internal/topology", "internal/node", "internal/fault", "internal/network", "internal/history", "internal/verdict"},
 	"internal/network":    {"internal/fault"},
-	"internal/topology":   {"internal/backend"},
+	"internal/topology":   {"internal/backend", "internal/network"},
 	"internal/node":       {"internal/backend", "internal/fault"},
 	"internal/protocol":   {"internal/backend"},
 	"internal/terminal":   {"internal/fault", "internal/history"},

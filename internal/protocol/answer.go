@@ -61,8 +61,11 @@ func Unwritten(why store.Failure) Answer {
 
 // Rejection is the answer to a request that a node turns away.
 func Rejection(why backend.Reason, retryAfter time.Duration) Answer {
-	if why == backend.Expired {
+	switch why {
+	case backend.Expired:
 		return Answer{Status: StatusLate}
+	case backend.ReadOnly:
+		return Answer{Status: StatusUnavailable, ReadOnly: true}
 	}
 	return Answer{Status: StatusUnavailable, RetryAfter: wholeSeconds(retryAfter)}
 }

@@ -22,6 +22,7 @@ func TestRejectionIsAnAnswerAndWhatAClientMakesOfIt(t *testing.T) {
 		"shed with a wait":   {backend.Shedding, 5 * time.Second, Answer{Status: 503, RetryAfter: 5 * time.Second}, retry.Outcome{Cause: retry.Rejected, RetryAfter: 5 * time.Second}},
 		"a part of a second": {backend.Shedding, 1, Answer{Status: 503, RetryAfter: time.Second}, retry.Outcome{Cause: retry.Rejected, RetryAfter: time.Second}},
 		"by order":           {backend.Ordered, 0, Answer{Status: 503}, retry.Outcome{Cause: retry.Rejected}},
+		"read-only":          {backend.ReadOnly, 5 * time.Second, Answer{Status: 503, ReadOnly: true}, retry.Outcome{Cause: retry.ReadOnly}},
 		"expired":            {backend.Expired, 5 * time.Second, Answer{Status: 504}, retry.Outcome{Cause: retry.Failed}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,10 @@ import (
 // SalesPath is where sales are sent to, with POST.
 const SalesPath = "/v1/sales"
 
+// LedgerPath is where a node that keeps a copy of another's ledger asks that for what
+// it lacks, with GET.
+const LedgerPath = "/v1/ledger"
+
 // The headers of a sale.
 const (
 	// KeyHeader carries "<terminal>-<sale>", both decimal.
@@ -36,7 +40,12 @@ var (
 type Entry struct {
 	Terminal, Sale uint32
 	SoldAt         time.Duration // as the terminal said, since the run began
-	Copies         int           // how many times it was recorded
+	// Copies is how many times it was recorded here; zero of a sale that came from
+	// another ledger alone.
+	Copies int
+	// Recorded is when it came into this ledger, since the Unix epoch. It is zero where
+	// the ledger has nothing to do with another.
+	Recorded time.Duration
 }
 
 // Request is one attempt at a sale.

@@ -42,10 +42,7 @@ type Pair struct {
 	down      bool              // the original cannot be copied from, since:
 	since     time.Duration
 	promoted  bool
-	apart     bool
-	records   [2]map[Record]Sale // written while apart: by whom first
-	clashed   map[Record]bool    // written on both sides by different sales
-	conflicts int64
+	conflicts conflicts
 }
 
 // written is a sale and when it was.
@@ -57,14 +54,8 @@ type written struct {
 // NewPair makes a pair of empty ledgers.
 func NewPair(lag time.Duration) *Pair {
 	p := &Pair{lag: lag, pending: map[Sale]struct{}{}, own: map[Sale]struct{}{}}
-	p.together()
+	p.conflicts.together()
 	return p
-}
-
-func (p *Pair) together() {
-	p.apart, p.promoted = false, false
-	p.records = [2]map[Record]Sale{{}, {}}
-	p.clashed = map[Record]bool{}
 }
 
 // Write records a sale that one side has taken for the first time. record is nil where
@@ -86,21 +77,7 @@ func (p *Pair) Write(now time.Duration, side Side, s Sale, record *Record) {
 			p.waiting = append(p.waiting, written{now, s})
 		}
 	}
-	p.apart = p.apart || side == Copy
-	if p.apart && record != nil {
-		p.note(side, s, *record)
-	}
-}
-
-// note counts a record that both sides have written while apart, by different sales.
-func (p *Pair) note(side Side, s Sale, r Record) {
-	if other, both := p.records[1-side][r]; both && other != s && !p.clashed[r] {
-		p.clashed[r] = true
-		p.conflicts++
-	}
-	if _, had := p.records[side][r]; !had {
-		p.records[side][r] = s
-	}
+	p.conflicts.write(side, s, record)
 }
 
 // Has says whether one side has a sale, of which it is known that any of the two does.
@@ -139,7 +116,7 @@ func (p *Pair) Reach(now time.Duration, can bool) {
 // any more.
 func (p *Pair) Promote(now time.Duration) {
 	p.copied(now)
-	p.promoted, p.apart = true, true
+	p.promoted, p.conflicts.apart = true, true
 	p.waiting = nil
 }
 
@@ -151,7 +128,8 @@ func (p *Pair) Merge() {
 	p.waiting = nil
 	clear(p.pending)
 	clear(p.own)
-	p.together()
+	p.promoted = false
+	p.conflicts.together()
 }
 
 // Behind is how many sales the copy lacks.
@@ -162,4 +140,4 @@ func (p *Pair) Behind(now time.Duration) int64 {
 
 // Conflicts is how many records both sides wrote while they were apart, by different
 // sales: somebody has to reconcile each of them.
-func (p *Pair) Conflicts() int64 { return p.conflicts }
+func (p *Pair) Conflicts() int64 { return p.conflicts.count }

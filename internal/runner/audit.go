@@ -11,7 +11,6 @@ import (
 	"github.com/retrystorm/retrystorm/internal/live"
 	"github.com/retrystorm/retrystorm/internal/processor"
 	"github.com/retrystorm/retrystorm/internal/protocol"
-	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
 // Ledger is what a node's Control may have: it reads the record of the sales that the
@@ -23,12 +22,13 @@ type Ledger interface {
 // audit reads the ledger of every node that records sales and compares them with what
 // the terminals believe. A ledger that cannot be read gives an audit that is not Done
 // and says which one and why; where a node has none to be read, the audit says None.
-func audit(run context.Context, g *topology.Graph, nodes []harness.Node, outcomes []live.Outcome) history.Audit {
+func (r *Run) audit(run context.Context, nodes []harness.Node, outcomes []live.Outcome, reforms []reform) history.Audit {
 	ctx, cancel := afterwards(run, time.Second)
 	defer cancel()
 	a, none := live.NewAuditor(outcomes...), false
+	pairs := r.pairs(reforms)
 	for i, n := range nodes {
-		if !g.Nodes[i].Config.Records() {
+		if !r.graph.Nodes[i].Config.Records() {
 			continue
 		}
 		ledger, ok := n.Control.(Ledger)
@@ -36,14 +36,25 @@ func audit(run context.Context, g *topology.Graph, nodes []harness.Node, outcome
 			none = true
 			continue
 		}
-		if err := ledger.Ledger(ctx, func(e protocol.Entry) { a.Entry(e) }); err != nil {
+		if err := ledger.Ledger(ctx, func(e protocol.Entry) {
+			a.Entry(e)
+			for k := range pairs {
+				pairs[k].entry(i, e)
+			}
+		}); err != nil {
 			return history.Audit{Failure: ofNode(nodes, n, failure(err))}
 		}
 	}
 	if none {
 		return history.Audit{None: true}
 	}
-	return a.Finish()
+	sum := a.Finish()
+	for k := range pairs {
+		behind, conflicts := pairs[k].Audit()
+		sum.Behind += behind
+		sum.Conflicts += conflicts
+	}
+	return sum
 }
 
 // ofNode words what concerns one of the nodes.

@@ -198,13 +198,13 @@ func TestTheLedgersOfAllNodesThatRecordAreOne(t *testing.T) {
 	s.others = []harness.Node{d.node()}
 	nodes := chained(time.Second, false).Backend.Nodes
 	nodes[0].Calls, nodes[0].Ledger = nil, new(true)
-	g := &topology.Graph{Nodes: []topology.Node{{Config: nodes[0]}, {Config: nodes[1]}}}
+	r := &Run{graph: &topology.Graph{Nodes: []topology.Node{{Config: nodes[0]}, {Config: nodes[1]}}}}
 	want := history.Audit{Done: true, Entries: 2, Duplicated: 1, Unknown: 1}
-	if diff := cmp.Diff(want, audit(t.Context(), g, s.Nodes(), nil)); diff != "" {
+	if diff := cmp.Diff(want, r.audit(t.Context(), s.Nodes(), nil, nil)); diff != "" {
 		t.Errorf("the audit (-want +got):\n%s", diff)
 	}
 	d.ledger = "9,1,5,1\n"
-	if got := audit(t.Context(), g, s.Nodes(), nil); got.Done || !strings.HasPrefix(got.Failure, "node db: ") || !strings.Contains(got.Failure, "without its end") {
+	if got := r.audit(t.Context(), s.Nodes(), nil, nil); got.Done || !strings.HasPrefix(got.Failure, "node db: ") || !strings.Contains(got.Failure, "without its end") {
 		t.Errorf("the audit gives %+v", got)
 	}
 }

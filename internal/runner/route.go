@@ -1,8 +1,10 @@
 package runner
 
 import (
+	"context"
 	"time"
 
+	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/live"
 )
@@ -26,6 +28,14 @@ func (r *Run) route(addrs []string) {
 	r.pools = live.NewPools(plan.Fleet, len(entries))
 }
 
+// began tells the backend when the run begins, if it wants to know.
+func began(ctx context.Context, be harness.Backend, epoch time.Time) error {
+	if t, ok := be.(harness.Timed); ok {
+		return t.Began(ctx, epoch)
+	}
+	return nil
+}
+
 // probes watch the load ports of the entries.
 func (r *Run) probes() []portProbe {
 	var all []portProbe
@@ -37,7 +47,7 @@ func (r *Run) probes() []portProbe {
 
 // changed says of each order that changed a name when the terminals were seen to
 // follow it.
-func (r *Run) changed(sent *history.FleetRecorder) []history.Fault {
+func (r *Run) changed(sent *history.FleetRecorder, reforms []reform) []history.Fault {
 	var all []history.Fault
 	for i, e := range r.cfg.Plan.Timeline {
 		if !e.Kind.ChangesName() {
@@ -47,7 +57,13 @@ func (r *Run) changed(sent *history.FleetRecorder) []history.Fault {
 		if sent != nil {
 			moved = sent.Moved(i)
 		}
-		all = append(all, r.cfg.Plan.Changed(i, moved))
+		f := r.cfg.Plan.Changed(i, moved)
+		for _, did := range reforms {
+			if did.order == i {
+				did.note(&f)
+			}
+		}
+		all = append(all, f)
 	}
 	return all
 }

@@ -198,8 +198,12 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 	nodes := inOrder(r.graph, be.Nodes())
 	watch := newWatch(r.graph, nodes, r.probes(), r.bucket, r.cfg.Plan.Horizon)
 	var tasks sync.WaitGroup
+	var untold error
+	tasks.Go(func() { untold = began(stage, be, r.epoch) })
 	tasks.Go(func() { watch.run(looking, r.epoch) })
 	tasks.Go(func() { h.Faults = r.faults(stage, be) })
+	var reforms []reform
+	tasks.Go(func() { reforms = r.reform(stage, be) })
 	outcomes := r.collect()
 	ended := max(time.Since(r.epoch), 0)
 	h.Generator = meter.stop(outcomes)
@@ -226,16 +230,18 @@ func (r *Run) observe(ctx context.Context, be harness.Backend, h *history.Histor
 		}
 	}
 	watch.fill(h)
-	h.Faults = append(h.Faults, r.changed(watch.sent)...)
+	h.Faults = append(h.Faults, r.changed(watch.sent, reforms)...)
 	h.Faults = append(h.Faults, byClients(r.graph, &r.cfg.Plan, h)...)
 	for _, f := range h.Faults {
 		h.Trigger.To = max(h.Trigger.To, f.Span.To)
 	}
-	h.Problem = watch.problem()
+	if h.Problem = watch.problem(); untold != nil && h.Problem == "" {
+		h.Problem = failure(untold)
+	}
 	if ended < r.cfg.Plan.Horizon {
 		h.Problem = fmt.Sprintf("the run was interrupted %v after its start", ended.Round(time.Millisecond))
 	}
-	h.Ledger = audit(ctx, r.graph, nodes, outcomes)
+	h.Ledger = r.audit(ctx, nodes, outcomes, reforms)
 }
 
 // collect waits for every shard and closes what they shared; an interrupted one

@@ -93,7 +93,7 @@ func TestANodeThatGivesNoStatisticsIsNotPassedOffAsIdle(t *testing.T) {
 func TestALedgerThatCannotBeReadIsMoreThanOneThatDoesNotExist(t *testing.T) {
 	nodes := chained(time.Second, false).Backend.Nodes
 	nodes[0].Calls, nodes[0].Ledger = nil, new(true)
-	g := &topology.Graph{Nodes: []topology.Node{{Config: nodes[0]}, {Config: nodes[1]}}}
+	r := &Run{graph: &topology.Graph{Nodes: []topology.Node{{Config: nodes[0]}, {Config: nodes[1]}}}}
 	for _, tt := range []struct {
 		name  string
 		nodes []harness.Node
@@ -105,7 +105,7 @@ func TestALedgerThatCannotBeReadIsMoreThanOneThatDoesNotExist(t *testing.T) {
 		{"one cannot be read", []harness.Node{{Control: counted{}}, {Name: "db", Control: recorded{errBroken}}}, history.Audit{Failure: "node db: " + errBroken.Error()}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, audit(t.Context(), g, tt.nodes, nil)); diff != "" {
+			if diff := cmp.Diff(tt.want, r.audit(t.Context(), tt.nodes, nil, nil)); diff != "" {
 				t.Errorf("the audit (-want +got):\n%s", diff)
 			}
 		})

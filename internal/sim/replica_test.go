@@ -45,7 +45,7 @@ func TestAPromotedCopyLacksWhatTheLagHeldBack(t *testing.T) {
 	if a := h.Ledger; a.Behind < 1900 || a.Behind > 2100 || a.Conflicts != 0 || a.Duplicated != 0 {
 		t.Errorf("%+v, want about 2000 sales behind and nothing else", a)
 	}
-	if n := history.Sum(h.Buckets, 50, 120).Outcomes[retry.Rejected]; n != 0 {
+	if n := history.Sum(h.Buckets, 50, 120).Outcomes[retry.ReadOnly]; n != 0 {
 		t.Errorf("the promoted copy turned %d attempts away", n)
 	}
 }
@@ -53,8 +53,8 @@ func TestAPromotedCopyLacksWhatTheLagHeldBack(t *testing.T) {
 func TestACopyThatTakesNoWritesTurnsThemAwayUntilItIsPromoted(t *testing.T) {
 	h := ran(t, standby(backend.Refuse, nil, over, order(fault.Failover, 45*time.Second, "backup")))
 	sum := history.Sum(h.Buckets, 50, 120)
-	if sum.Good != 0 || sum.Outcomes[retry.Rejected] == 0 {
-		t.Errorf("%d sales completed and %d attempts turned away at a copy that takes no writes", sum.Good, sum.Outcomes[retry.Rejected])
+	if sum.Good != 0 || sum.Outcomes[retry.ReadOnly] == 0 {
+		t.Errorf("%d sales completed and %d attempts turned away at a copy that takes no writes", sum.Good, sum.Outcomes[retry.ReadOnly])
 	}
 	var arrived, rejected int64
 	for _, b := range h.Nodes[1].Buckets {

@@ -6,6 +6,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/network"
 )
 
 // Graph is a backend's nodes and the links between them, and where the fleet sends.
@@ -20,6 +21,8 @@ type Graph struct {
 	// CalleesFirst are the nodes' indexes so that each stands behind all that it
 	// calls, which is the order in which they can be started.
 	CalleesFirst []int
+	// Naming is what the names are made of; Names are in its order.
+	Naming network.Naming
 	// Faulty are the links that the timeline strikes, in its order.
 	Faulty []Pair
 }
