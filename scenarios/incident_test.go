@@ -74,8 +74,8 @@ func TestIncidentsLeaveInTheLedgerWhatTheirReportsTell(t *testing.T) {
 				t.Fatal(err)
 			}
 			l := result.Variants[0].Runs[0].Totals
-			if (*l.Misdated > 0) != tt.misdated || (l.Conflicts != nil && *l.Conflicts > 0) != tt.conflicts {
-				t.Errorf("misdated %v, conflicts %v", *l.Misdated, l.Conflicts)
+			if (*l.Misdated > 0) != tt.misdated || (l.Conflicts > 0) != tt.conflicts {
+				t.Errorf("misdated %d, conflicts %d", *l.Misdated, l.Conflicts)
 			}
 		})
 	}
