@@ -82,6 +82,12 @@ declare module 'k6/x/retrystorm' {
      */
     starts?: Duration;
     /**
+     * How long a day is, by which opening hours, closed days, the demand over the day and
+     * the dates of sales are meant: from '10s' to '24h'. A short one lets an incident of
+     * days be run in minutes; times of day are then before its end. '24h' if left out.
+     */
+    day?: Duration;
+    /**
      * How long the run lasts; at most '30d', and so much longer than the last
      * trigger that judge.hold windows fit in between.
      */
@@ -186,11 +192,11 @@ declare module 'k6/x/retrystorm' {
    * one; what is not synced waits until the shop opens.
    */
   export interface Hours {
-    /** The time of day at which it opens, before '24h'. */
+    /** The time of day at which it opens, before the day ends: '24h', unless `day` says otherwise. */
     open: Duration;
     /**
-     * The time of day at which it closes, up to '24h'; on the next day, if that
-     * is before it opens. Other than `open`.
+     * The time of day at which it closes, up to the end of the day; on the next day,
+     * if that is before it opens. Other than `open`.
      */
     close: Duration;
     /**
@@ -202,7 +208,7 @@ declare module 'k6/x/retrystorm' {
 
   /** A step of the demand over a day. */
   export interface DemandPoint {
-    /** The time of day from which on it holds, before '24h'. */
+    /** The time of day from which on it holds, before the day ends. */
     at: Duration;
     /** The demand as a multiple of the usual, from 0 to 1000. */
     times: number;

@@ -15,6 +15,8 @@ import (
 var incidents = map[string]map[string][2]float64{
 	"avr-2012":       {"as it happened": {0.12, 0.14}, "calls that wait": {0.9, 1}, "a pool per server": {0.12, 0.14}, "a standby": {0, 0.02}},
 	"everybodysmile": {},
+	"livepos-2015":   {},
+	"salonmonster":   {},
 }
 
 // A verdict that only some seeds give says nothing of an incident.
@@ -51,5 +53,49 @@ func checkHurt(t *testing.T, text []byte, bounds map[string][2]float64) {
 				t.Errorf("%s, run %d: %+v of the tenants are hurt, want from %v to %v", v.Name, i+1, r.Blast, b[0], b[1])
 			}
 		}
+	}
+}
+
+// At full scale the days have 24 hours and the fleets are larger.
+func TestIncidentsComeOutAlikeAtFullScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	for _, name := range []string{"livepos-2015", "salonmonster"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := outcomes(t, name, "--engine", "sim", "-e", "SCALE=true")
+			if diff := cmp.Diff(shipped[name], got, cmp.AllowUnexported(outcome{})); diff != "" || err != nil {
+				t.Errorf("%v\n-want +got:\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func TestIncidentsLeaveInTheLedgerWhatTheirReportsTell(t *testing.T) {
+	for _, tt := range []struct {
+		scenario, variant   string
+		misdated, conflicts bool
+	}{
+		{"livepos-2015", "as it happened", false, false},
+		{"livepos-2015", "dated by the sync", true, false},
+		{"salonmonster", "as it happened", false, true},
+		{"salonmonster", "routing setting, read-only backup", false, false},
+	} {
+		t.Run(tt.scenario+"/"+tt.variant, func(t *testing.T) {
+			t.Parallel()
+			_, text, err := results(t, tt.scenario, "--engine", "sim", "--variant", tt.variant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := reports.Read(bytes.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := result.Variants[0].Runs[0].Totals
+			if (*l.Misdated > 0) != tt.misdated || (l.Conflicts > 0) != tt.conflicts {
+				t.Errorf("misdated %d, conflicts %d", *l.Misdated, l.Conflicts)
+			}
+		})
 	}
 }

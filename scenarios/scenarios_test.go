@@ -95,6 +95,11 @@ var shipped = map[string][]outcome{
 	"osdi22-metastable": {
 		{"case a", "recovered"}, {"case b", "collapsed"}, {"case c", "recovered"}, {"case d", "recovered"},
 	},
+	"livepos-2015": {
+		{"as it happened", "recovered"}, {"all at once", "collapsed"}, {"paced sync", "recovered"},
+		{"paced sync, staged admission", "recovered"}, {"dated by the sync", "recovered"},
+	},
+	"salonmonster":    {{"as it happened", "recovered"}, {"routing setting", "recovered"}, {"routing setting, read-only backup", "recovered"}},
 	"layered-retries": {{"as it happened", "collapsed"}, {"retries at one layer only", "recovered"}, {"a budget on each link", "recovered"}},
 	"square-2017":     {{"as it happened", "collapsed"}, {"bounded, jittered retries", "recovered"}},
 }

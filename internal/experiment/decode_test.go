@@ -72,6 +72,7 @@ const friday = `{
     {"kind": "crash", "at": "66s", "for": "2s", "node": "db-1", "unsynced": "lost"}
   ],
   "starts": "12h",
+  "day": "20h",
   "horizon": "3m",
   "judge": {
     "window": "1s", "hold": 6, "warmup": "5s", "goodput": 0.95, "amplification": 2, "latency": 4, "within": "60s",
@@ -163,6 +164,7 @@ func fridayPlan() Plan {
 			{Kind: fault.Crash, At: 66 * time.Second, For: 2 * time.Second, Node: "db-1", Unsynced: fault.Lost},
 		},
 		Starts:  12 * time.Hour,
+		Day:     20 * time.Hour,
 		Horizon: 3 * time.Minute,
 		Judge: verdict.Config{
 			Window: time.Second, Hold: 6, Warmup: 5 * time.Second, Goodput: 0.95, Amplification: 2, Latency: 4,

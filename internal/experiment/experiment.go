@@ -30,7 +30,10 @@ type Plan struct {
 	Backend  Backend           `json:"backend"`
 	Timeline []fault.Event     `json:"timeline"`
 	// Starts is the time of day at which the run begins, where the offset is 0.
-	Starts  time.Duration  `json:"starts"`
+	Starts time.Duration `json:"starts"`
+	// Day is the length of a day, by which opening hours, the demand over the day and the
+	// dates of sales are meant; 24 h if zero. A shorter one compresses an incident of days.
+	Day     time.Duration  `json:"day"`
 	Horizon time.Duration  `json:"horizon"`
 	Judge   verdict.Config `json:"judge"`
 	Expect  Expect         `json:"expect"`

@@ -137,7 +137,7 @@ func TestAllWrongFieldsAreReportedAtOnce(t *testing.T) {
 		"judge": {"hold": true}
 	}`)
 	want := []string{
-		"colour: unknown field; write one of 'name', 'fleet', 'backend', 'timeline', 'starts', 'horizon', 'judge', 'expect', 'gate', 'variants'",
+		"colour: unknown field; write one of 'name', 'fleet', 'backend', 'timeline', 'starts', 'day', 'horizon', 'judge', 'expect', 'gate', 'variants'",
 		"fleet[0].timeout: 2 has no unit; write '2s'",
 		`backend.nodes[0].service.mean: "x" is not a time; write a string with a unit, such as '150ms', '2s', '1m30s' or '2d'`,
 		"judge.hold: true cannot stand here; write a whole number such as 100, without quotes",

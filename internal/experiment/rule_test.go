@@ -237,10 +237,10 @@ func TestProblemsOfVariantsSayWhoseTheyAre(t *testing.T) {
 			`variants["a"].judge.holt: unknown field; did you mean 'hold'?`,
 		}},
 		{"a name of its own", nil, `"a": {"name": "b"}`, []string{
-			`variants["a"].name: unknown field; write one of 'fleet', 'backend', 'timeline', 'starts', 'horizon', 'judge', 'expect', 'gate'`,
+			`variants["a"].name: unknown field; write one of 'fleet', 'backend', 'timeline', 'starts', 'day', 'horizon', 'judge', 'expect', 'gate'`,
 		}},
 		{"a variant of a variant", nil, `"a": {"variants": {}}`, []string{
-			`variants["a"].variants: unknown field; write one of 'fleet', 'backend', 'timeline', 'starts', 'horizon', 'judge', 'expect', 'gate'`,
+			`variants["a"].variants: unknown field; write one of 'fleet', 'backend', 'timeline', 'starts', 'day', 'horizon', 'judge', 'expect', 'gate'`,
 		}},
 		{"an object in the place of a list", nil, `"a": {"fleet": {"0": {}}}`, []string{
 			`variants["a"].fleet: an object cannot stand here; write a list, [ … ]`,

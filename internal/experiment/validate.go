@@ -1,7 +1,9 @@
 package experiment
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/field"
@@ -14,6 +16,7 @@ const (
 	maxTerminals = 1_000_000
 	maxNodes     = 32
 	maxHorizon   = 30 * day
+	leastDay     = 10 * time.Second
 	maxPeak      = 10_000_000 // sales per second, spikes included
 )
 
@@ -50,10 +53,14 @@ func (p *Plan) parts() error {
 // cohort says what is wrong with a cohort in itself; one that only a rollout brings
 // need have no terminals.
 func (p *Plan) cohort(i int) error {
-	if p.rolledOut(p.Fleet[i].Cohort) {
-		return p.Fleet[i].ValidateVersion()
+	c := p.Fleet[i]
+	if p.Day >= leastDay && p.Day <= day {
+		c.Day = p.Day
 	}
-	return p.Fleet[i].Validate()
+	if p.rolledOut(p.Fleet[i].Cohort) {
+		return c.ValidateVersion()
+	}
+	return c.Validate()
 }
 
 func (p *Plan) fleet(errs *field.Errors) {
@@ -157,8 +164,11 @@ func distinct(errs *field.Errors, path, key string, names []string) {
 }
 
 func (p *Plan) starts(errs *field.Errors) {
-	if p.Starts < 0 || p.Starts >= day {
-		errs.Add("starts", "must be the time of day at which the run begins, from '0h' and before '24h', such as '12h'")
+	if p.Day != 0 && (p.Day < leastDay || p.Day > day) {
+		errs.Add("day", "must be how long a day lasts, from '10s' to '24h', such as '40s'; leave it out for '24h'")
+	}
+	if p.Starts < 0 || p.Starts >= cmp.Or(p.Day, day) {
+		errs.Add("starts", "must be the time of day at which the run begins, from '0h' and before the day ends, at '24h' unless declared, such as '12h'")
 	}
 }
 
@@ -180,7 +190,7 @@ func (p *Plan) horizon(errs *field.Errors) {
 // withDefaults fills in what a valid plan leaves open, in place.
 func (p Plan) withDefaults() Plan {
 	for i, c := range p.Fleet {
-		c.Starts = p.Starts
+		c.Starts, c.Day = p.Starts, p.Day
 		p.Fleet[i] = c.WithDefaults()
 	}
 	for i, n := range p.Backend.Nodes {

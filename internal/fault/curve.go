@@ -7,7 +7,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/field"
 )
 
-// Day is the length of a day, after which a curve begins anew.
+// Day is the usual length of a day, after which a curve begins anew.
 const Day = 24 * time.Hour
 
 // Point is a step of the demand over a day: from At on, which is a time of day, it is
@@ -17,16 +17,16 @@ type Point struct {
 	Times float64       `json:"times"`
 }
 
-// ValidateCurve reports what is wrong with a curve. One without points is right: the
-// demand is the usual all day.
-func ValidateCurve(points []Point) error {
+// ValidateCurve reports what is wrong with a curve over a day of that length. One without
+// points is right: the demand is the usual all day.
+func ValidateCurve(points []Point, day time.Duration) error {
 	var errs field.Errors
 	positive := len(points) == 0
 	for i, p := range points {
 		path := field.At("", i)
 		switch {
-		case p.At < 0 || p.At >= Day:
-			errs.Add(path+".at", "must be a time of day from 0h and before 24h, such as '12h30m'")
+		case p.At < 0 || p.At >= day:
+			errs.Add(path+".at", "must be a time of day from 0h and before the day ends, at 24h unless declared, such as '12h30m'")
 		case i > 0 && p.At <= points[i-1].At:
 			errs.Add(path+".at", "must be later than that of the point before; write the points in the order of the day")
 		}
@@ -53,17 +53,17 @@ func Highest(points []Point) float64 {
 	return most
 }
 
-// OfDay gives the multiple of a curve at a local time, of any day, and the local time
-// at which the next point is reached; math.MaxInt64 where there are no points.
-func OfDay(points []Point, local time.Duration) (times float64, until time.Duration) {
+// OfDay gives the multiple of a curve at a local time, of any day of that length, and the
+// local time at which the next point is reached; math.MaxInt64 where there are no points.
+func OfDay(points []Point, day, local time.Duration) (times float64, until time.Duration) {
 	if len(points) == 0 {
 		return 1, math.MaxInt64
 	}
-	of := local % Day
+	of := local % day
 	if of < 0 {
-		of += Day
+		of += day
 	}
-	times, until = points[len(points)-1].Times, local-of+Day+points[0].At
+	times, until = points[len(points)-1].Times, local-of+day+points[0].At
 	for i, p := range points {
 		if of < p.At {
 			return times, local - of + points[i].At

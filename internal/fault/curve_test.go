@@ -15,7 +15,7 @@ import (
 // hourly is a curve without a calendar, for a test.
 type hourly []Point
 
-func (c hourly) At(now time.Duration) (float64, time.Duration) { return OfDay(c, now) }
+func (c hourly) At(now time.Duration) (float64, time.Duration) { return OfDay(c, Day, now) }
 
 func TestACurveRepeatsEachDay(t *testing.T) {
 	curve := []Point{{At: 9 * time.Hour, Times: 2}, {At: 18 * time.Hour, Times: 0.5}}
@@ -33,11 +33,11 @@ func TestACurveRepeatsEachDay(t *testing.T) {
 		{-10 * time.Hour, 2, -6 * time.Hour},
 	}
 	for _, tt := range tests {
-		if times, until := OfDay(curve, tt.at); times != tt.times || until != tt.until {
+		if times, until := OfDay(curve, Day, tt.at); times != tt.times || until != tt.until {
 			t.Errorf("at %v it is %v until %v, want %v until %v", tt.at, times, until, tt.times, tt.until)
 		}
 	}
-	if times, until := OfDay(nil, 5); times != 1 || until != math.MaxInt64 {
+	if times, until := OfDay(nil, Day, 5); times != 1 || until != math.MaxInt64 {
 		t.Errorf("without points it is %v until %v", times, until)
 	}
 }
@@ -93,7 +93,7 @@ func TestWrongPointsOfACurveAreNamed(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var list field.List
 			var got []string
-			errors.As(ValidateCurve(tt.points), &list)
+			errors.As(ValidateCurve(tt.points, Day), &list)
 			for _, e := range list {
 				got = append(got, e.Path)
 			}

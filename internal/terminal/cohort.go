@@ -98,7 +98,7 @@ func (c *Cohort) settle() {
 	c.places = make([]place, len(zones))
 	for i := range c.places {
 		p := &c.places[i]
-		p.calendar = calendar{local: cfg.Starts + time.Duration(zones[i]), hours: cfg.Hours, curve: cfg.Demand}
+		p.calendar = calendar{day: cfg.day(), local: cfg.Starts + time.Duration(zones[i]), hours: cfg.Hours, curve: cfg.Demand}
 		p.demand = c.demand
 		if cfg.Hours != nil || len(cfg.Demand) > 0 {
 			p.demand = c.demand.Following(&p.calendar)
@@ -137,7 +137,7 @@ func (t *Terminal) demand() *fault.Demand {
 
 // Dating is how the dates of the terminal's sales are judged.
 func (t *Terminal) Dating() Dating {
-	d := Dating{BySync: t.cohort.dated}
+	d := Dating{Day: t.cohort.cfg.day(), BySync: t.cohort.dated}
 	if p := t.extras.place; p != nil {
 		d.Local = p.local
 	}

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/caller"
@@ -31,6 +32,9 @@ type Config struct {
 	// Starts is the time of day at which the run begins, in the zone of offset 0.
 	// Whoever makes the plan sets it: it is the same for all cohorts.
 	Starts time.Duration `json:"-"`
+	// Day is the length of a day, by which hours and the demand are meant; 24 h if zero.
+	// Whoever makes the plan sets it, too.
+	Day time.Duration `json:"-"`
 	// Timeout is how long an attempt waits for its answer.
 	Timeout time.Duration `json:"timeout"`
 	// Cancel says what becomes of an attempt that nobody waits for any more.
@@ -42,6 +46,9 @@ type Config struct {
 	// sale that is given up is a failed sale.
 	Offline *Offline `json:"offline"`
 }
+
+// day is the length of a day.
+func (c *Config) day() time.Duration { return cmp.Or(c.Day, fault.Day) }
 
 // Sale is how customers come.
 type Sale struct {

@@ -25,5 +25,5 @@ func (c Config) Delay() time.Duration {
 	if c.Hours == nil {
 		return wait
 	}
-	return c.Hours.longestClosed() + wait
+	return c.Hours.longestClosed(c.day()) + wait
 }

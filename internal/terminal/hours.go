@@ -1,14 +1,13 @@
 package terminal
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
 )
-
-const day = 24 * time.Hour
 
 // Hours is when a shop is open, by its local time. While it is closed its terminals
 // are off: they bring no sales and send nothing, and what they have not synced waits.
@@ -22,8 +21,8 @@ type Hours struct {
 	ClosedDays []int `json:"closedDays"`
 }
 
-// lasts is how long a shop is open on a day.
-func (h *Hours) lasts() time.Duration {
+// lasts is how long a shop is open on a day of that length.
+func (h *Hours) lasts(day time.Duration) time.Duration {
 	if h.Close > h.Open {
 		return h.Close - h.Open
 	}
@@ -32,14 +31,15 @@ func (h *Hours) lasts() time.Duration {
 
 // span gives when the shop opens and closes on a local day, in local time, and
 // whether it opens at all.
-func (h *Hours) span(n int) (from, to time.Duration, opens bool) {
+func (h *Hours) span(day time.Duration, n int) (from, to time.Duration, opens bool) {
 	from = time.Duration(n)*day + h.Open
-	return from, from + h.lasts(), !slices.Contains(h.ClosedDays, n)
+	return from, from + h.lasts(day), !slices.Contains(h.ClosedDays, n)
 }
 
-// longestClosed is the longest time for which the shop is closed.
-func (h *Hours) longestClosed() time.Duration {
-	night := day - h.lasts()
+// longestClosed is the longest time for which the shop is closed, with days of that
+// length.
+func (h *Hours) longestClosed(day time.Duration) time.Duration {
+	night := day - h.lasts(day)
 	longest, days := night, slices.Sorted(slices.Values(h.ClosedDays))
 	for i, inRow := 0, 0; i < len(days); i++ {
 		if i == 0 || days[i] > days[i-1]+1 {
@@ -55,6 +55,7 @@ func (h *Hours) longestClosed() time.Duration {
 
 // calendar is a shop's local time: its opening hours and the demand over its day.
 type calendar struct {
+	day   time.Duration // its length
 	local time.Duration // how far its time of day is ahead of the run's time
 	hours *Hours        // nil if it never closes
 	curve []fault.Point // empty if the demand is the same all day
@@ -66,8 +67,8 @@ func (c *calendar) open(now time.Duration) (open bool, until time.Duration) {
 		return true, never
 	}
 	local := now + c.local
-	for n := dayOf(local) - 1; ; n++ {
-		from, to, opens := c.hours.span(n)
+	for n := dayOf(c.day, local) - 1; ; n++ {
+		from, to, opens := c.hours.span(c.day, n)
 		switch {
 		case !opens || to <= local:
 			continue
@@ -79,10 +80,10 @@ func (c *calendar) open(now time.Duration) (open bool, until time.Duration) {
 }
 
 // closes is when a shop closes that is open on day n up to a moment: it stays open
-// where the next day begins then.
+// where the next day begins then. After the last day that may be closed all are alike.
 func (c *calendar) closes(n int, to time.Duration) time.Duration {
-	for i := n + 1; i < n+1+int(longest/day); i++ {
-		from, end, opens := c.hours.span(i)
+	for i := n + 1; i <= max(n, lastDay)+1; i++ {
+		from, end, opens := c.hours.span(c.day, i)
 		if !opens || from > to {
 			return to
 		}
@@ -98,15 +99,16 @@ func (c *calendar) At(now time.Duration) (times float64, until time.Duration) {
 	if !open {
 		return 0, until
 	}
-	times, next := fault.OfDay(c.curve, now+c.local)
+	times, next := fault.OfDay(c.curve, c.day, now+c.local)
 	if next == math.MaxInt64 {
 		return times, until
 	}
 	return times, min(until, next-c.local)
 }
 
-// dayOf is the number of the day of a local time, which may be before the first.
-func dayOf(local time.Duration) int {
+// dayOf is the number of the day of a local time, which may be before the first, with
+// days of that length.
+func dayOf(day, local time.Duration) int {
 	n := local / day
 	if local < 0 && local%day != 0 {
 		n--
@@ -117,6 +119,7 @@ func dayOf(local time.Duration) int {
 // Dating is how the date of a terminal's sales is judged. The zero Dating wants each
 // recorded with the very moment at which it was sold.
 type Dating struct {
+	Day    time.Duration // the length of a day; 24 h if zero
 	Local  time.Duration // how far the shop's time of day is ahead of the run's time
 	BySync bool          // some sales carry the moment of their sync
 }
@@ -127,5 +130,6 @@ func (d Dating) Misdated(sold, recorded time.Duration) bool {
 	if !d.BySync {
 		return sold != recorded
 	}
-	return dayOf(sold+d.Local) != dayOf(recorded+d.Local)
+	day := cmp.Or(d.Day, fault.Day)
+	return dayOf(day, sold+d.Local) != dayOf(day, recorded+d.Local)
 }

@@ -5,10 +5,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/history"
 )
+
+const day = fault.Day
 
 func TestAShopOpensAndClosesByItsLocalTime(t *testing.T) {
 	const h = time.Hour
@@ -33,12 +36,38 @@ func TestAShopOpensAndClosesByItsLocalTime(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := calendar{local: tt.local, hours: &tt.hours}
+			c := calendar{day: day, local: tt.local, hours: &tt.hours}
 			if open, until := c.open(tt.at); open != tt.open || until != tt.until {
 				t.Errorf("at %v open is %v until %v, want %v until %v", tt.at, open, until, tt.open, tt.until)
 			}
 		})
 	}
+}
+
+// A day of 24 s is a day of 24 h, told in seconds.
+func TestAShorterDayIsTheSameDayInSmall(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		clock := rapid.IntRange(0, 23)
+		open := clock.Draw(t, "open")
+		closes := (open+rapid.IntRange(1, 22).Draw(t, "lasts"))%24 + 1
+		days := rapid.SliceOfN(rapid.IntRange(0, lastDay), 0, 6).Draw(t, "closed")
+		from := clock.Draw(t, "from")
+		at := rapid.IntRange(0, 30*24).Draw(t, "at")
+		told := func(unit time.Duration) (float64, time.Duration, time.Duration) {
+			h := &Hours{Open: time.Duration(open) * unit, Close: time.Duration(closes) * unit, ClosedDays: days}
+			c := calendar{day: 24 * unit, local: 3 * unit, hours: h, curve: []fault.Point{{At: time.Duration(from) * unit, Times: 2}}}
+			times, until := c.At(time.Duration(at) * unit)
+			if until != never {
+				until /= unit
+			}
+			return times, until, h.longestClosed(24*unit) / unit
+		}
+		times, until, longest := told(time.Hour)
+		small, soon, short := told(time.Second)
+		if small != times || soon != until || short != longest {
+			t.Errorf("in small it is %v until %v, closed for %v; in full %v until %v, closed for %v", small, soon, short, times, until, longest)
+		}
+	})
 }
 
 func TestLongestTimeClosedIsANightOrClosedDaysInARow(t *testing.T) {
@@ -48,7 +77,7 @@ func TestLongestTimeClosedIsANightOrClosedDaysInARow(t *testing.T) {
 		want time.Duration
 	}{{nil, 12 * time.Hour}, {[]int{5}, 36 * time.Hour}, {[]int{6, 2, 5, 5}, 60 * time.Hour}} {
 		hours.ClosedDays = tt.days
-		if got := hours.longestClosed(); got != tt.want {
+		if got := hours.longestClosed(day); got != tt.want {
 			t.Errorf("with %v closed it is %v, want %v", tt.days, got, tt.want)
 		}
 	}
@@ -67,6 +96,8 @@ func TestASaleOfAnotherDayIsMisdated(t *testing.T) {
 		{loose, 0, 13 * h, false},
 		{loose, 0, 14 * h, true},
 		{Dating{Local: -h, BySync: true}, 0, h, true},
+		{Dating{Day: h, BySync: true}, 0, h - 1, false},
+		{Dating{Day: h, BySync: true}, 0, h, true},
 	} {
 		if got := tt.d.Misdated(tt.sold, tt.recorded); got != tt.want {
 			t.Errorf("%+v: sold at %v and recorded at %v is misdated: %v, want %v", tt.d, tt.sold, tt.recorded, got, tt.want)

@@ -52,16 +52,19 @@ func (c *Config) validate(least int) error {
 // place reports what is wrong with where and when the shops are open.
 func (c *Config) place(errs *field.Errors) {
 	for i, z := range c.Zones {
-		if z < -widest || z > widest {
+		switch {
+		case z < -widest || z > widest:
 			errs.Add(field.At("zones", i), "is %v; write an offset from '-14h' to '+14h'", z)
+		case time.Duration(z).Abs() >= c.day():
+			errs.Add(field.At("zones", i), "is %v, as long as a day of %v or longer; write a shorter offset", z, c.day())
 		}
 	}
-	curve := fault.ValidateCurve(c.Demand)
+	curve := fault.ValidateCurve(c.Demand, c.day())
 	errs.Within("demand", curve)
 	if c.Hours == nil {
 		return
 	}
-	hours := c.Hours.validate()
+	hours := c.Hours.validate(c.day())
 	errs.Within("hours", hours)
 	if hours == nil && curve == nil && !c.sells() {
 		errs.Add("demand", "has no demand while the shop is open; write a point with times above 0 for a time within hours")
@@ -71,8 +74,8 @@ func (c *Config) place(errs *field.Errors) {
 // sells says whether there is any demand while the shop is open.
 func (c *Config) sells() bool {
 	h := Hours{Open: c.Hours.Open, Close: c.Hours.Close}
-	cal := calendar{hours: &h, curve: c.Demand}
-	for at := time.Duration(0); at < 2*day; {
+	cal := calendar{day: c.day(), hours: &h, curve: c.Demand}
+	for at := time.Duration(0); at < 2*c.day(); {
 		times, until := cal.At(at)
 		if times > 0 {
 			return true
@@ -85,13 +88,13 @@ func (c *Config) sells() bool {
 // lastDay is the last day that can be declared as closed: a run lasts 30 days at most.
 const lastDay = 31
 
-func (h *Hours) validate() error {
+func (h *Hours) validate(day time.Duration) error {
 	var errs field.Errors
 	if h.Open < 0 || h.Open >= day {
-		errs.Add("open", "must be the time of day at which the shop opens, from '0h' and before '24h', such as '9h'")
+		errs.Add("open", "must be the time of day at which the shop opens, from '0h' and before the day ends, at '24h' unless declared, such as '9h'")
 	}
 	if h.Close <= 0 || h.Close > day {
-		errs.Add("close", "must be the time of day at which the shop closes, up to '24h', such as '21h30m'")
+		errs.Add("close", "must be the time of day at which the shop closes, up to the end of the day, '24h' unless declared, such as '21h30m'")
 	}
 	if h.Open == h.Close {
 		errs.Add("close", "is when it opens, so that it never does; write another time of day, or leave hours out if it never closes")

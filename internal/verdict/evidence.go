@@ -77,7 +77,7 @@ const (
 // fewer; or most of its work in vain; or only what was left to do.
 func (t *trial) sustained(m *tally) string {
 	c := capacity(t.h)
-	if c > 0 && t.flooded(m) && m.perSec(m.demand) < c {
+	if c > 0 && t.flooded(m) && t.openly(m, m.demand) < c {
 		return retries
 	}
 	return t.besideRetries(m)

@@ -98,8 +98,8 @@ func (t *trial) usualQueue() float64 {
 	return float64(most) + 3*math.Sqrt(float64(most)+1)
 }
 
-// attempts is the requests per second that came over the stretch.
-func (f *flow) attempts() float64 { return f.all.perSec(f.load.arrived) }
+// attempts is the requests per second that came over the stretch, while shops were open.
+func (f *flow) attempts() float64 { return f.t.openly(f.all, f.load.arrived) }
 
 // flooded says whether clearly more attempts come than the backend can serve.
 func (f *flow) flooded() bool { return f.t.flooded(f.all) }

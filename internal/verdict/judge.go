@@ -163,7 +163,7 @@ func (t *trial) overloaded(m *tally) bool {
 	if want > 0 && !t.h.Varies && math.Abs(float64(m.demand)-want) <= capacitySigma*math.Sqrt(want) {
 		return t.h.Demand >= c
 	}
-	return m.perSec(m.demand) > c+noise(c, m)
+	return t.openly(m, m.demand) > c+noise(c, m)
 }
 
 // overloadedThroughout says whether the only doubt is an unhealthy baseline,

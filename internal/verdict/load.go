@@ -1,6 +1,10 @@
 package verdict
 
-import "github.com/retrystorm/retrystorm/internal/history"
+import (
+	"time"
+
+	"github.com/retrystorm/retrystorm/internal/history"
+)
 
 // load is what came to the backend in a stretch and what it can serve: to the whole
 // of one node; of several, to the one that got the most for what it can serve, since
@@ -33,6 +37,29 @@ func loadOf(n *history.Node, lo, hi int) load {
 		l.served += n.Buckets[i].Served
 	}
 	return l
+}
+
+// manned is how long a stretch lasts without the windows in which nobody sold or sent
+// anything: the shops are closed then and their terminals off, so that a storm which
+// begins anew whenever they open is not averaged over their nights.
+func (t *trial) manned(m *tally) time.Duration {
+	length := m.length
+	for i := range t.ws {
+		w := &t.ws[i]
+		if w.lo >= m.lo && w.hi <= m.hi && w.demand == 0 && w.Amplification == 0 {
+			length -= time.Duration(w.hi-w.lo) * t.h.Bucket
+		}
+	}
+	return length
+}
+
+// openly turns a count of a stretch into a rate while shops were open; zero where they
+// never were.
+func (t *trial) openly(m *tally, n int64) float64 {
+	if open := t.manned(m); open > 0 {
+		return float64(n) / open.Seconds()
+	}
+	return 0
 }
 
 // share is what came as a share of what can be served, but for a factor that all

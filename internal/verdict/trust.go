@@ -121,10 +121,10 @@ func (t *trial) blind() float64 {
 	return float64(blind) / float64(max(all, 1))
 }
 
-// flooded says whether clearly more attempts came than can be served.
+// flooded says whether clearly more attempts came than can be served while they come.
 func (t *trial) flooded(m *tally) bool {
 	l := t.load(m)
-	return l.capacity > 0 && m.perSec(l.arrived) > l.capacity+noise(l.capacity, m)
+	return l.capacity > 0 && t.openly(m, l.arrived) > l.capacity+noise(l.capacity, m)
 }
 
 // baselineDoubts says why the baseline is no picture of health: in absolute

@@ -1,0 +1,102 @@
+// LivePOS, Christmas 2015: shops open with two days' unsynced sales and sync at once
+//
+// What the report states: a hardware fault at a vendor, thought to be remedied on the
+// 14th, came back on the 24th at about 13:00 and could not be located; at 21:00, when the
+// last shop had closed, the array was moved to a new region. 5 to 6 hours were planned;
+// 97% were done at 14:00 on the 25th, the rest in the following night. Shops sold on
+// offline, and some closed before they had synced. When they opened on Saturday the 26th,
+// their sales were synced by themselves and dated on the 24th.
+//
+// What we chose, since the report gives no figures: the size of the fleet, its demand, the
+// opening hours (9 to 21 h, all in one zone, which makes the herd the largest), the
+// capacity of either region, how often the fault comes and goes, and the clients'
+// settings. The run begins on the 24th; the fault of the 14th is left out. A day is a
+// minute here, so that it runs on every engine; in virtual time
+//     -e SCALE=true
+// gives days of 24 hours and 5,000 terminals.
+import { Experiment, backoff, fault, operator } from 'k6/x/retrystorm';
+
+const full = __ENV.SCALE === 'true';
+const terminals = full ? 5000 : 300;
+
+// at is a time since the 24th at 9:00, in hours; what clients take is chosen for each scale.
+const at = (hours) => (full ? `${Math.round(hours * 60)}m` : `${Math.round(hours * 2500)}ms`);
+const seconds = (n) => (full ? `${n}m` : `${n}s`);
+
+const asItHappened = {
+  cohort: 'POS',
+  terminals,
+  tenants: terminals / 2,
+  to: 'livepos',
+  sale: { every: full ? '2m' : '3s', deadline: seconds(9) }, // 100 sales a second in all; at full scale 42
+  hours: { open: at(9), close: at(21), closedDays: [1] },
+  timeout: seconds(3),
+  cancel: 'close',
+  retry: backoff.exponential({ base: seconds(1), jitter: 'full', maxAttempts: 2 }),
+  offline: {
+    capacity: 'unbounded',
+    after: seconds(4),
+    retry: backoff.exponential({ base: seconds(4), cap: seconds(16), jitter: 'full', maxAttempts: 'unbounded' }),
+  },
+};
+
+// All sales at once, as soon as the shop is open, and again as soon as one fails.
+const allAtOnce = {
+  ...asItHappened,
+  offline: {
+    capacity: 'unbounded', after: '1ms', jitter: 'none', order: 'any', parallel: full ? 4 : 8,
+    retry: backoff.constant({ base: seconds(1), maxAttempts: 'unbounded' }),
+  },
+};
+
+// One sale at a time, with pauses, spread over the first hours.
+const paced = {
+  ...asItHappened,
+  offline: { ...asItHappened.offline, after: seconds(8), pace: seconds(2) },
+};
+
+const region = (name) => ({
+  name,
+  region: name,
+  workers: full ? 10 : 27, // 270 sales a second; at full scale 100
+  service: { mean: '100ms', distribution: 'lognormal' },
+  queue: { limit: 'unbounded' },
+  abandoned: 'continue',
+});
+
+const timeline = [
+  fault.crash({ at: at(4), for: at(3), region: 'old', flap: { on: at(1), off: at(0.5), pattern: 'drawn' } }),
+  fault.crash({ at: at(7), for: at(34), region: 'old' }),
+  operator.migrate({ at: at(12), name: 'livepos', to: 'new', stages: [{ at: at(29), share: '97%' }, { at: at(41), share: 1 }] }),
+];
+
+const christmas = new Experiment({
+  name: 'livepos-2015',
+  fleet: [asItHappened],
+  backend: {
+    nodes: [region('old'), region('new')],
+    names: [{ name: 'livepos', node: 'old' }],
+  },
+  timeline,
+  starts: at(9),
+  day: at(24),
+  horizon: at(60),
+  variants: {
+    'as it happened': { expect: 'recovered' },
+    'all at once': { fleet: [allAtOnce], expect: 'collapsed' },
+    'paced sync': { fleet: [paced], expect: 'recovered' },
+    'paced sync, staged admission': {
+      fleet: [paced],
+      timeline: [...timeline, operator.shed({ at: at(48), for: at(1), node: 'new', share: '50%' })],
+      expect: 'recovered',
+    },
+    'dated by the sync': {
+      fleet: [{ ...asItHappened, offline: { ...asItHappened.offline, businessDate: 'sync' } }],
+      expect: 'recovered',
+    },
+  },
+});
+
+export const options = christmas.options;
+export default function () { christmas.run(); }
+export const handleSummary = christmas.summary;
