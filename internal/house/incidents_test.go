@@ -37,6 +37,7 @@ func TestIncidentsAreAsExpectedSkippedOrFailed(t *testing.T) {
 		says      []string
 	}{
 		"all pass":               {[]string{"passes"}, "60", false, []string{"as expected  passes, passes", "1 as expected, 0 skipped, 0 failed"}},
+		"one variant alone":      {[]string{"fails,passes:passes"}, "60", false, []string{"1 as expected, 0 skipped, 0 failed"}},
 		"one is refused":         {[]string{"passes,refused"}, "60", false, []string{"SKIPPED      passes,refused, refused: backend.nodes[1].replica", "1 as expected, 1 skipped"}},
 		"all are refused":        {[]string{"refused"}, "60", true, []string{"0 as expected, 1 skipped, 0 failed"}},
 		"one is not as expected": {[]string{"fails", "passes"}, "60", true, []string{"FAILED       fails, fails: exit code 99", "1 as expected"}},
