@@ -1,4 +1,4 @@
-// salonMonster, a Sunday evening: a failover by DNS, and both hosts take bookings
+// SalonMonster, a Sunday evening: a failover by DNS, and both hosts take bookings
 //
 // What the report states: the hardware of the primary host failed and the service could
 // not be moved to other hardware there. The backup system ran within 30 minutes. After the
