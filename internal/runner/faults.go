@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,12 +24,50 @@ func (r *Run) faults(ctx context.Context, be harness.Backend) []history.Fault {
 		}
 	}
 	done := make([]history.Fault, len(events))
+	turns := inTurn(events)
 	var tasks sync.WaitGroup
 	for i, e := range events {
-		tasks.Go(func() { done[i] = r.carryOut(ctx, be, e) })
+		tasks.Go(func() {
+			defer close(turns[i].over)
+			select {
+			case <-turns[i].before:
+			case <-ctx.Done():
+			}
+			done[i] = r.carryOut(ctx, be, e)
+		})
 	}
 	tasks.Wait()
 	return done
+}
+
+// turn is when an event may be carried out, and when it has been.
+type turn struct{ before, over chan struct{} }
+
+// inTurn lets each event that stops or slows a node wait for the one before it at the
+// same node: a fault that comes and goes may come again while the node is still being
+// started, and would strike what nobody has seen to be up.
+func inTurn(events []fault.Event) []turn {
+	turns := make([]turn, len(events))
+	last := map[string]chan struct{}{}
+	free := make(chan struct{})
+	close(free)
+	order := make([]int, len(events))
+	for i := range order {
+		order[i] = i
+		turns[i] = turn{before: free, over: make(chan struct{})}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(events[a].At, events[b].At) })
+	for _, i := range order {
+		e := &events[i]
+		if !e.Kind.StrikesNode() || e.Kind.StrikesDisk() || e.Kind == fault.Shed {
+			continue
+		}
+		if before, some := last[e.Node]; some {
+			turns[i].before = before
+		}
+		last[e.Node] = turns[i].over
+	}
+	return turns
 }
 
 // byNodes says whether an event is carried out on nodes. The terminals obey by

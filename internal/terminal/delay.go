@@ -3,9 +3,9 @@ package terminal
 import "time"
 
 // Delay is about how long it takes at the longest until a terminal comes back
-// with a sale that it has in hand: until it stops trying, or until the next
-// sync out of its offline queue, which waits while the shop is closed. A backoff that grows without a cap counts with
-// its first delay. Only valid declarations with defaults have one.
+// with a sale that it has in hand: until it stops trying, or until the next sync out of
+// its offline queue, which waits while the shop is closed. A backoff that grows without
+// a cap counts with its first delay. Only valid declarations with defaults have one.
 func (c Config) Delay() time.Duration {
 	trying := c.Timeout
 	if n := c.Retry.Attempts(); n > 1 {
