@@ -93,12 +93,13 @@ func (p Plan) Unfolded(seed uint64) Plan {
 // clients sums up how long the declared clients wait.
 func (p *Plan) clients() history.Clients {
 	var c history.Clients
+	_, gone := p.Trigger()
 	for i := range p.Fleet {
 		f := p.Fleet[i].WithDefaults()
 		if c.Timeout == 0 || f.Timeout < c.Timeout {
 			c.Timeout = f.Timeout
 		}
-		c.Delay = max(c.Delay, f.Delay())
+		c.Delay = max(c.Delay, f.Delay(gone))
 	}
 	return c
 }

@@ -1,12 +1,15 @@
 package terminal
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Delay is about how long it takes at the longest until a terminal comes back
-// with a sale that it has in hand: until it stops trying, or until the next sync out of
+// Delay is about how long it takes at the longest, from a moment of the run on, until a
+// terminal comes back with a sale that it has in hand: until it stops trying, or until the next sync out of
 // its offline queue, which waits while the shop is closed. A backoff that grows without
 // a cap counts with its first delay. Only valid declarations with defaults have one.
-func (c Config) Delay() time.Duration {
+func (c Config) Delay(from time.Duration) time.Duration {
 	trying := c.Timeout
 	if n := c.Retry.Attempts(); n > 1 {
 		trying = c.Sale.Deadline
@@ -25,5 +28,9 @@ func (c Config) Delay() time.Duration {
 	if c.Hours == nil {
 		return wait
 	}
-	return c.Hours.longestClosed(c.day()) + wait
+	local := c.Starts + from
+	if len(c.Zones) > 0 {
+		local += time.Duration(slices.Min(c.Zones)) // where it is earliest
+	}
+	return c.Hours.longestClosed(c.day(), local) + wait
 }

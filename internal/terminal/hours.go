@@ -36,11 +36,12 @@ func (h *Hours) span(day time.Duration, n int) (from, to time.Duration, opens bo
 	return from, from + h.lasts(day), !slices.Contains(h.ClosedDays, n)
 }
 
-// longestClosed is the longest time for which the shop is closed, with days of that
-// length.
-func (h *Hours) longestClosed(day time.Duration) time.Duration {
+// longestClosed is the longest time for which the shop is closed that ends after since,
+// by its local time since the beginning of its first day, with days of that length.
+func (h *Hours) longestClosed(day, since time.Duration) time.Duration {
 	night := day - h.lasts(day)
 	longest, days := night, slices.Sorted(slices.Values(h.ClosedDays))
+	days = slices.DeleteFunc(days, func(n int) bool { return time.Duration(n+1)*day <= since })
 	for i, inRow := 0, 0; i < len(days); i++ {
 		if i == 0 || days[i] > days[i-1]+1 {
 			inRow = 0

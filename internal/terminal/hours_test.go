@@ -60,7 +60,7 @@ func TestAShorterDayIsTheSameDayInSmall(t *testing.T) {
 			if until != never {
 				until /= unit
 			}
-			return times, until, h.longestClosed(24*unit) / unit
+			return times, until, h.longestClosed(24*unit, 0) / unit
 		}
 		times, until, longest := told(time.Hour)
 		small, soon, short := told(time.Second)
@@ -73,12 +73,16 @@ func TestAShorterDayIsTheSameDayInSmall(t *testing.T) {
 func TestLongestTimeClosedIsANightOrClosedDaysInARow(t *testing.T) {
 	hours := Hours{Open: 9 * time.Hour, Close: 21 * time.Hour}
 	for _, tt := range []struct {
-		days []int
-		want time.Duration
-	}{{nil, 12 * time.Hour}, {[]int{5}, 36 * time.Hour}, {[]int{6, 2, 5, 5}, 60 * time.Hour}} {
+		days  []int
+		since time.Duration
+		want  time.Duration
+	}{
+		{nil, 0, 12 * time.Hour}, {[]int{5}, 0, 36 * time.Hour}, {[]int{6, 2, 5, 5}, 0, 60 * time.Hour},
+		{[]int{1}, 47 * time.Hour, 36 * time.Hour}, {[]int{1}, 48 * time.Hour, 12 * time.Hour}, {[]int{1, 5, 6}, 48 * time.Hour, 60 * time.Hour},
+	} {
 		hours.ClosedDays = tt.days
-		if got := hours.longestClosed(day); got != tt.want {
-			t.Errorf("with %v closed it is %v, want %v", tt.days, got, tt.want)
+		if got := hours.longestClosed(day, tt.since); got != tt.want {
+			t.Errorf("with %v closed it is %v since %v, want %v", tt.days, got, tt.since, tt.want)
 		}
 	}
 }
