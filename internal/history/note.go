@@ -93,13 +93,19 @@ func (r *Recorder) Note(n Note) {
 		b.TurnedAway++
 		r.pending--
 	}
-	switch n.Logo {
-	case TurnedRed:
-		r.red++
-	case TurnedBlue:
-		r.red--
+	if n.Logo != SameLogo {
+		r.turn(n.Logo)
 	}
 	r.gauge(b)
+}
+
+// turn counts a logo that has changed.
+func (r *Recorder) turn(to Logo) {
+	if to == TurnedRed {
+		r.red++
+	} else {
+		r.red--
+	}
 }
 
 // gauge sets a bucket's gauges to how they stand now.

@@ -190,16 +190,16 @@ func (r *run) unwait(i uint32, attempt uint32) (uint32, *request) {
 
 // reply ends a request that its terminal waits for.
 func (r *run) reply(p uint32, q *request, o retry.Outcome) {
-	was := *q
-	r.unwait(q.term, q.attempt)
+	term, attempt, entry, node := q.term, q.attempt, q.entry, q.node
+	r.unwait(term, attempt)
 	r.drop(p, q)
-	r.report(&was, o)
+	r.report(term, attempt, entry, node, o)
 }
 
-// report tells a terminal how a request ended that it waits for no longer.
-func (r *run) report(q *request, o retry.Outcome) {
-	term, attempt, entry := q.term, q.attempt, q.entry
-	r.release(term, q.node)
+// report tells a terminal how its attempt at a sale of that entry ended, on which no
+// request is any more that it waits for.
+func (r *run) report(term, attempt, entry uint32, node uint8, o retry.Outcome) {
+	r.release(term, node)
 	l := r.inbox.put()
 	l.term, l.attempt, l.entry, l.to, l.outcome = term, attempt, entry, terminals, o
 }

@@ -120,7 +120,7 @@ func (r *run) inLedger(in *instance, p, x uint32) {
 	switch {
 	case e.ledgers&^closed == 0:
 		r.ledger.Record(1, true)
-		if r.misdated[p] {
+		if r.misdated != nil && r.misdated[p] {
 			r.ledger.Misdated++
 		}
 	case e.ledgers&in.ledger == 0 || in.cfg.Idempotency == backend.NoKey:
@@ -162,5 +162,7 @@ func (r *run) settle(x uint32, e *entry) {
 	}
 	*e = entry{older: es.spare}
 	es.spare = x
-	delete(r.told, x)
+	if r.told != nil {
+		delete(r.told, x)
+	}
 }

@@ -157,8 +157,7 @@ func (r *run) breakInside(p uint32, q *request) {
 	o := retry.Outcome{Cause: retry.Reset}
 	if q.from == terminals {
 		r.unwait(q.term, q.attempt)
-		was := *q
-		r.report(&was, o)
+		r.report(q.term, q.attempt, q.entry, q.node, o)
 	} else {
 		r.reportCall(q, o)
 		q.left = true

@@ -63,6 +63,13 @@ func TenancyOf(fleet []Config) Tenancy {
 
 // Of gives the number of the tenant that a terminal belongs to.
 func (y Tenancy) Of(terminal uint32) uint32 {
+	if y.blocks == nil {
+		return terminal
+	}
+	return y.of(terminal)
+}
+
+func (y Tenancy) of(terminal uint32) uint32 {
 	for i := len(y.blocks) - 1; i >= 0; i-- {
 		if b := &y.blocks[i]; b.terminals <= terminal && b.cfg.Terminals > 0 {
 			return b.tenants + uint32(b.cfg.tenantOf(int(terminal-b.terminals))) //nolint:gosec // likewise
