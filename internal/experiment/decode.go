@@ -11,8 +11,8 @@ import (
 // AsDeclared is the name of the one variant of a scenario that declares none.
 const AsDeclared = "as declared"
 
-// declaration is the JSON object that a script gives.
-type declaration struct {
+// document is the JSON object that a script gives.
+type document struct {
 	Name string `json:"name"`
 	Plan
 	Variants patches `json:"variants"`
@@ -24,32 +24,11 @@ type declaration struct {
 // the base once, however many variants share it, and a variant's own fields,
 // or what its fields make wrong in the base, with the variant in their path.
 func Decode(data []byte) (*Experiment, error) {
-	root, wrong, err := parse(data)
+	d, err := Open(data)
 	if err != nil {
-		var errs field.Errors
-		errs.Within("", err)
-		return nil, errs.Err()
+		return nil, err
 	}
-	d := newDecoder()
-	var decl declaration
-	d.value("", root, reflect.ValueOf(&decl).Elem())
-	wrong = append(wrong, d.problems...)
-	wrong = append(wrong, d.judge(CheckName(decl.Name))...)
-
-	base := d.plan(decl.Plan)
-	body := root.without("name", "variants")
-	variants := []Variant{{Name: AsDeclared, Plan: base.Plan}}
-	if len(decl.Variants) == 0 {
-		wrong = append(wrong, base.broken...)
-	} else {
-		var more field.List
-		variants, more = decl.Variants.over(body, base)
-		wrong = append(wrong, more...)
-	}
-	if len(wrong) > 0 {
-		return nil, bounded(wrong)
-	}
-	return &Experiment{Name: decl.Name, Variants: variants}, nil
+	return d.experiment, nil
 }
 
 // draft is a plan with what is wrong with it: fields that could not be read,

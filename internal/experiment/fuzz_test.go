@@ -61,3 +61,51 @@ func safe(t *testing.T, err error) {
 		}
 	}
 }
+
+// FuzzChange holds that no path and no value makes a change panic, that what is
+// refused is told in messages that are safe to print, and that the plan which comes
+// out is valid and the one of its patch.
+func FuzzChange(f *testing.F) {
+	for path, values := range changes {
+		f.Add(path, values[0])
+	}
+	for _, path := range []string{"", ".", "[", "]", "[\"", "fleet[*]", "fleet.*.*", "fleet.-1", "fleet.99999999999999999999", `["fleet"][0].timeout`,
+		"fleet.0x0", "a\x00b", "\xff", "backend.nodes.*.calls.*.to.0", "expect.recovered", "timeline.*.flap.on", "fleet.*.zones.*", "judge[\"\\x1b[2J\"]"} {
+		f.Add(path, `{"a":[null,{"b":null}]}`)
+	}
+	f.Add("fleet.0.retry", `{"budget": {"ratio": 1e999}, "jitter": 3, "on": [null]}`)
+	f.Add("timeline.0", strings.Repeat("[", 40))
+	d, err := Open([]byte(shops))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, path, value string) {
+		c := Change{path, json.RawMessage(value)}
+		if field, err := d.Field("later", path); err != nil {
+			safe(t, err)
+		} else if again, err := d.Field("later", field.Path); err != nil || again.Path != field.Path {
+			t.Errorf("%q is found as %q, and that as %q, %v", path, field.Path, again.Path, err)
+		}
+		patch, wrong := d.Patch("later", c)
+		if wrong != nil {
+			safe(t, wrong)
+		} else if !json.Valid(patch) {
+			t.Errorf("the patch is no JSON: %s", patch)
+		}
+		v, err := d.With("later", c)
+		if err != nil {
+			safe(t, err)
+			return
+		}
+		if err := v.Validate(); err != nil {
+			t.Errorf("accepted, but: %v", err)
+		}
+		e, err := Decode([]byte(with(friday, `"variants": {"later": `+string(patch)+`}`)))
+		if err != nil {
+			t.Fatalf("the patch %s is refused: %v", patch, err)
+		}
+		if diff := cmp.Diff(v, e.Variants[0]); diff != "" {
+			t.Errorf("the patch %s (-With +Decode):\n%s", patch, diff)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package experiment
 import (
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/retrystorm/retrystorm/internal/field"
 )
@@ -35,20 +36,34 @@ func (d *decoder) unknown(here, path, name string, t reflect.Type) {
 	d.fail(here, "unknown field; %s", unlisted(name, names))
 }
 
+// members are the declarable fields of a struct.
+type members struct {
+	names  []string         // in order
+	fields map[string][]int // where each stands
+}
+
+// known keeps what declarable has found, by type: a search decodes thousands of plans,
+// and reflection takes longer than all else in it.
+var known sync.Map
+
 // declarable gives the names of a struct's declarable fields, in order, and
 // where each stands. Fields of embedded structs count as the struct's own;
 // fields without a json tag cannot be declared.
 func declarable(t reflect.Type) ([]string, map[string][]int) {
-	var names []string
-	fields := map[string][]int{}
+	if m, ok := known.Load(t); ok {
+		m, _ := m.(members)
+		return m.names, m.fields
+	}
+	m := members{fields: map[string][]int{}}
 	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name != "" && name != "-" && f.IsExported() {
-			names = append(names, name)
-			fields[name] = f.Index
+			m.names = append(m.names, name)
+			m.fields[name] = f.Index
 		}
 	}
-	return names, fields
+	known.Store(t, m)
+	return m.names, m.fields
 }
 
 // hides says that a rule's complaint about path is a mere consequence of

@@ -44,7 +44,7 @@ func (c Config) Attempts() int {
 	if c.Backoff == None {
 		return 1
 	}
-	return int(c.withDefaults().MaxAttempts)
+	return int(c.WithDefaults().MaxAttempts)
 }
 
 // Longest is about the longest delay before a retry: the cap where there is one.

@@ -13,7 +13,7 @@ import (
 type Policy struct{ cfg Config }
 
 // NewPolicy makes a policy of a valid declaration, with its defaults filled in.
-func NewPolicy(cfg Config) *Policy { return &Policy{cfg: cfg.withDefaults()} }
+func NewPolicy(cfg Config) *Policy { return &Policy{cfg: cfg.WithDefaults()} }
 
 // Parallel is how many copies each try sends.
 func (p *Policy) Parallel() int { return p.cfg.Parallel }
@@ -144,7 +144,9 @@ func uniform(rng *rand.Rand, lo, hi time.Duration) time.Duration {
 	return lo + time.Duration(rng.Int64N(int64(hi-lo)+1))
 }
 
-func (c Config) withDefaults() Config {
+// WithDefaults gives the policy with every default in the place of the zero that stands
+// for it. It leaves c as it is.
+func (c Config) WithDefaults() Config {
 	if c.MaxAttempts == 0 {
 		c.MaxAttempts = 3
 	}
