@@ -48,10 +48,10 @@ const leastScan = 5
 
 // split shares the error that is allowed between the proof of Yes and that of
 // No, in proportion to what they cost at best, which makes the sum of the two
-// smallest: a proof takes ln(1/error) ÷ -ln(1-bound) trials. A tenth goes to
+// smallest: a proof takes ln(1/error) ÷ -ln(1-bound) trials. A part goes to
 // No at least, for the case that its end is not at probability 0.
 func split(atLeast, err float64) (yes, no float64) {
 	costYes, costNo := 1/bits(1-atLeast), 1/bits(atLeast)
-	no = err * max(costNo/(costYes+costNo), 0.1)
+	no = err * max(costNo/(costYes+costNo), 0.06)
 	return err - no, no
 }

@@ -36,7 +36,7 @@ type proof struct {
 // by a power of the number of answers that is small, so that something is left
 // for hard cases.
 const (
-	firstSpend = 0.65
+	firstSpend = 0.75
 	spendPower = 0.4
 )
 

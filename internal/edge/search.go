@@ -95,7 +95,7 @@ func (s *Search) ask(level, n, first int, owner *attempt) {
 // fit gives the curve of the answers so far.
 func (s *Search) fit() curve {
 	if s.fitted != s.used {
-		s.curve = fit(s.part.points(s.counts), s.part.size(), s.cfg.AtLeast)
+		s.curve = fit(s.part.points(s.counts), s.part.size(), s.cfg.AtLeast, s.curve)
 		s.fitted = s.used
 	}
 	return s.curve

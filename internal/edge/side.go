@@ -7,7 +7,7 @@ package edge
 // probability of any wrong claim stays below the sum of what failed attempts
 // took, and of the one that claims wrongly: below the whole (the argument of the
 // fallback procedure, B. L. Wiens, Pharmaceutical Statistics 2, 2003).
-const firstPart = 0.7
+const firstPart = 0.8
 
 // side is an end of the interval: what is to be shown there and how far that is.
 type side struct {
