@@ -94,4 +94,3 @@ func legibleSize(x float64) string {
 	}
 	return exact
 }
-

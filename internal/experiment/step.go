@@ -100,7 +100,7 @@ func elements(n *node, t reflect.Type, here, name string) ([]int, error) {
 		}
 		return all, nil
 	case err == nil && index < uint64(len(items)):
-		return []int{int(index)}, nil //nolint:gosec // less than the length of a list
+		return []int{int(index)}, nil
 	case strings.Trim(name, "-0123456789") == "":
 		return nil, failure(here, "there is no element %s; it has %d, of which the first is 0 and the last %d", single(name), len(items), len(items)-1)
 	}
