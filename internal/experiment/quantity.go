@@ -29,6 +29,14 @@ const (
 	Flag                   // true or false
 )
 
+var quantities = [...]string{
+	Other: "an object, a list or a name", Count: "a whole number", Number: "a number", Share: "a share", Time: "a time",
+	Size: "an amount of memory", Limit: "a limit", Word: "a word", Flag: "true or false",
+}
+
+// String names the quantity, such as "a time".
+func (q Quantity) String() string { return quantities[q] }
+
 // Amount says whether the quantity is a number with or without a unit.
 func (q Quantity) Amount() bool { return Count <= q && q <= Limit }
 

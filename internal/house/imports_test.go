@@ -16,10 +16,11 @@ var layers = [][]string{
 	{"internal/caller", "internal/store"},
 	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/network", "internal/experiment"},
 	{"internal/decision", "internal/edge", "internal/probe"},
+	{"internal/capacity"},
 	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "internal/proxy", "fakes", "reports", "scenarios"},
 	{"reports/phrase", "reports/sample"},
 	{"reports/summary", "reports/compare"},
-	{"reports/table", "reports/page", "reports/markdown", "reports/junit"},
+	{"reports/table", "reports/page", "reports/markdown", "reports/junit", "reports/plan"},
 	{"reports/render"},
 	{"cmd/*", "internal/k6x", "internal/bench", "internal/conformance", "internal/house", "."},
 }
