@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/retrystorm/retrystorm/internal/k6x"
 )
 
 // program is the retrystorm that the stories run, built once.
@@ -14,6 +16,10 @@ var program string
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
 func testMain(m *testing.M) int {
+	if os.Getenv(k6x.DeclareVar) != "" {
+		main() // this is the process that declaration starts, of the tests in place of the program
+		return 0
+	}
 	dir, err := os.MkdirTemp("", "retrystorm-cmd-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

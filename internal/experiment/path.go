@@ -71,12 +71,15 @@ func nextStep(path string) (name, rest string, err error) {
 	return name, rest, nil
 }
 
+// plainLetters are those of which a step needs no quotes.
+const plainLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$-*"
+
 // String gives the path with dots between its steps, as readPath reads it.
 func (r route) String() string {
 	var b strings.Builder
 	for i, name := range r {
 		switch {
-		case strings.ContainsAny(name, ".["):
+		case strings.Trim(name, plainLetters) != "":
 			b.WriteString("[" + strconv.Quote(name) + "]")
 		case i > 0:
 			b.WriteString("." + name)

@@ -39,14 +39,18 @@ var errClosedOutput = errors.New("the table could not be written: standard outpu
 // errSaid is an ending that has been told already.
 var errSaid = errors.New("")
 
-// loaded ends the process if the script has no Experiment, before anything starts.
+// loaded ends the process if the script has no Experiment, or if its declaration is
+// all that is asked for, before anything starts.
 func (m *Module) loaded() {
 	m.mu.Lock()
-	none := m.session == nil
+	p := m.session
 	m.mu.Unlock()
-	if none {
+	switch {
+	case p == nil:
 		m.callOff(ErrNoExperiment)
 		m.leave(os.Stderr, nil, os.Exit)
+	case p.declare != "":
+		m.told(p, os.Stderr, os.Exit)
 	}
 }
 

@@ -27,13 +27,16 @@ type session struct {
 	name     string
 	set      settings
 	campaign *campaign.Campaign
-	shards   int             // VUs that the fleet is declared with
-	drivers  *drivers        // those of them that drive in real time
-	unsynced []queues        // by job
-	joined   atomic.Int32    // VUs that have taken a shard
-	directed atomic.Bool     // a VU has taken the direction
-	shown    atomic.Bool     // the script has asked for the table
-	off      context.Context // ends when the scenario turns out to be wrong
+	variants []experiment.Variant // that are to run, in their order
+	longest  time.Duration        // of the whole campaign
+	declare  string               // file for the declaration, where nothing is to run; there is no campaign then
+	shards   int                  // VUs that the fleet is declared with
+	drivers  *drivers             // those of them that drive in real time
+	unsynced []queues             // by job
+	joined   atomic.Int32         // VUs that have taken a shard
+	directed atomic.Bool          // a VU has taken the direction
+	shown    atomic.Bool          // the script has asked for the table
+	off      context.Context      // ends when the scenario turns out to be wrong
 
 	mu     sync.Mutex
 	begun  time.Time                // zero where time is virtual
@@ -82,6 +85,9 @@ func newSession(vu modules.VU, text string) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the scenario is not valid and nothing was started:\n%w", err)
 	}
+	if file := setting(vu, DeclareVar); file != "" {
+		return declaring(text, exp, file), nil
+	}
 	set, err := readSettings(vu)
 	if err != nil {
 		return nil, fmt.Errorf("the settings are not valid and nothing was started:\n%w", err)
@@ -104,7 +110,7 @@ func newSession(vu modules.VU, text string) (*session, error) {
 	if err := set.checkTrace(len(variants)); err != nil {
 		return nil, fmt.Errorf("the settings are not valid and nothing was started:\n%w", err)
 	}
-	p := &session{text: text, name: exp.Name, set: set, shards: shardsOf(variants), runs: map[string][]reports.Run{}}
+	p := &session{text: text, name: exp.Name, set: set, variants: variants, shards: shardsOf(variants), runs: map[string][]reports.Run{}}
 	engine, why, err := p.choose(len(variants))
 	if err != nil {
 		return nil, err
@@ -113,6 +119,7 @@ func newSession(vu modules.VU, text string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.longest = p.campaign.Longest()
 	p.unsynced = make([]queues, len(p.campaign.Jobs()))
 	warn(os.Stderr, variants)
 	if !set.quiet {
@@ -174,7 +181,7 @@ func (p *session) choose(variants int) (engine campaign.Engine, why string, err 
 // names gives the variants' names in the order they run.
 func (p *session) names() []string {
 	var names []string
-	for _, v := range p.campaign.Variants() {
+	for _, v := range p.variants {
 		names = append(names, v.Name)
 	}
 	return names
@@ -185,7 +192,7 @@ func (p *session) options() map[string]any {
 	scenario := func(vus int) map[string]any {
 		return map[string]any{
 			"executor": "per-vu-iterations", "vus": vus, "iterations": 1,
-			"maxDuration": fmt.Sprintf("%ds", int(p.campaign.Longest().Seconds())), "gracefulStop": "10s",
+			"maxDuration": fmt.Sprintf("%ds", int(p.longest.Seconds())), "gracefulStop": "10s",
 		}
 	}
 	return map[string]any{
@@ -199,7 +206,7 @@ func (p *session) options() map[string]any {
 func (p *session) thresholds() map[string]any {
 	always := []string{"rate==1"}
 	out := map[string]any{asExpected: always}
-	for _, v := range p.campaign.Variants() {
+	for _, v := range p.variants {
 		for _, name := range decision.GateNames(v.Gate) {
 			out[gateHeld+"{gate:"+name+"}"] = always
 		}

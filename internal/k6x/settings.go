@@ -21,6 +21,7 @@ const (
 	TraceVar    = "RETRYSTORM_TRACE"    // file for the attempts of the one run; none is written if empty
 	ProgressVar = "RETRYSTORM_PROGRESS" // anything: show progress on standard error
 	QuietVar    = "RETRYSTORM_QUIET"    // anything: nothing but the table and warnings
+	DeclareVar  = "RETRYSTORM_DECLARE"  // file for the declaration, which is all that is made then; nothing runs
 	ProveVar    = "RETRYSTORM_PROVE"    // anything: make each collapsed run again without retries; in virtual time that is always done
 
 	AtLeastVar            = "RETRYSTORM_AT_LEAST"              // the probability that the runs must show; as declared if empty
@@ -51,15 +52,18 @@ type settings struct {
 	demand               experiment.Demand
 }
 
-// readSettings reads the settings; the error names every wrong one.
-func readSettings(vu modules.VU) (settings, error) {
-	env := func(key string) string {
-		if v, ok := vu.InitEnv().RuntimeOptions.Env[key]; ok {
-			return v
-		}
-		v, _ := vu.InitEnv().LookupEnv(key)
+// setting gives a setting of k6's environment; empty if there is none.
+func setting(vu modules.VU, key string) string {
+	if v, ok := vu.InitEnv().RuntimeOptions.Env[key]; ok {
 		return v
 	}
+	v, _ := vu.InitEnv().LookupEnv(key)
+	return v
+}
+
+// readSettings reads the settings; the error names every wrong one.
+func readSettings(vu modules.VU) (settings, error) {
+	env := func(key string) string { return setting(vu, key) }
 	var errs field.Errors
 	s := settings{
 		engine: env(EngineVar), variant: env(VariantVar), out: env(OutVar), trace: env(TraceVar), runs: 1, seed: 1,
