@@ -27,6 +27,7 @@ type Search struct {
 	never     side
 	ends      [2]*attempt
 	narrowed  int // trials spent on narrowing
+	lattice   *lattice // for part
 	curve     curve
 	fitted    int // used when curve was fitted
 }
@@ -95,7 +96,10 @@ func (s *Search) ask(level, n, first int, owner *attempt) {
 // fit gives the curve of the answers so far.
 func (s *Search) fit() curve {
 	if s.fitted != s.used {
-		s.curve = fit(s.part.points(s.counts), s.part.size(), s.cfg.AtLeast, s.curve)
+		if s.lattice == nil {
+			s.lattice = newLattice(s.part.size(), s.cfg.AtLeast)
+		}
+		s.curve = s.lattice.fit(s.part.points(s.counts), s.part.size(), s.curve)
 		s.fitted = s.used
 	}
 	return s.curve
