@@ -26,7 +26,7 @@ type Search struct {
 	yes, no   side
 	never     side
 	ends      [2]*attempt
-	narrowed  int // trials spent on narrowing
+	narrowed  int      // trials spent on narrowing
 	lattice   *lattice // for part
 	curve     curve
 	fitted    int // used when curve was fitted
