@@ -98,9 +98,8 @@ type lattice struct {
 }
 
 const (
-	rare    = 0.002 // the least probability of an answer: a shape is only a guess
-	far     = 7     // from so many scales on, the curve is within a thousandth of flat
-	perUnit = 32    // entries of the tables for a scale
+	far     = 7  // from so many scales on, the curve is within a thousandth of flat
+	perUnit = 32 // entries of the tables for a scale
 )
 
 func newLattice(size int, atLeast float64) *lattice {
@@ -111,6 +110,8 @@ func newLattice(size int, atLeast float64) *lattice {
 		g.scales[j] = narrowest * math.Pow(ratio, float64(j))
 	}
 	g.heights, g.priors = ceilings(atLeast)
+	// No answer is taken for quite impossible: a shape is only a guess.
+	rare := min(0.002, (1-atLeast)/5)
 	for i := range 2*far*perUnit + 1 {
 		fall := 1 / (1 + math.Exp(float64(i)/perUnit-far))
 		for _, h := range g.heights {
