@@ -2,7 +2,6 @@ package edge
 
 import (
 	"errors"
-	"fmt"
 	"math"
 )
 
@@ -20,19 +19,11 @@ type MapConfig struct {
 
 // Validate says all that is wrong with the values.
 func (c *MapConfig) Validate() error {
-	var wrong []error
-	if c.Width < 2 || c.Height < 2 {
-		wrong = append(wrong, fmt.Errorf("Width, Height: are %d and %d; give at least 2 each", c.Width, c.Height))
-	}
-	if !(c.AtLeast > 0.5 && c.AtLeast <= 0.999) {
-		wrong = append(wrong, fmt.Errorf("AtLeast: is %v; give one over 0.5, up to 0.999", c.AtLeast))
-	}
-	if c.Runs < 1 {
-		wrong = append(wrong, fmt.Errorf("Runs: is %d; give at least 1", c.Runs))
-	}
-	if c.Each < 0 {
-		wrong = append(wrong, fmt.Errorf("Each: is %d; give at least 1, or 0 for 20", c.Each))
-	}
+	var wrong problems
+	wrong.check(c.Width >= 2 && c.Height >= 2, "Width, Height: are %d and %d; give at least 2 each", c.Width, c.Height)
+	wrong.check(c.AtLeast > 0.5 && c.AtLeast <= 0.999, "AtLeast: is %v; give one over 0.5, up to 0.999", c.AtLeast)
+	wrong.check(c.Runs >= 1, "Runs: is %d; give at least 1", c.Runs)
+	wrong.check(c.Each >= 0, "Each: is %d; give at least 1, or 0 for 20", c.Each)
 	return errors.Join(wrong...)
 }
 

@@ -114,10 +114,14 @@ func (s *Search) narrow() {
 // seek narrows the place down where the probability is p, with at most so many
 // trials, and goes on to another stage then.
 func (s *Search) seek(p float64, most int, then func()) {
-	const places, each = 8, 2
+	const each = 2
+	places := 8
+	if s.part.size() <= 100 {
+		places = 4
+	}
 	at := make([]float64, places)
 	for i := range at {
-		at[i] = (float64(i) + 0.5) / places
+		at[i] = (float64(i) + 0.5) / float64(places)
 	}
 	last := float64(s.part.size() - 1)
 	found := s.fit().quantiles(p, at...)

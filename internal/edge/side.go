@@ -56,7 +56,7 @@ const patience = 0.7
 
 // want is how many trials to make next.
 func (a *attempt) want() int {
-	const least, most = 4, 32
+	const least, most = 2, 32
 	return int(max(least, min(most, a.test.toGo(0))))
 }
 
