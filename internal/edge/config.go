@@ -22,17 +22,21 @@ type Config struct {
 
 // Validate says all that is wrong with the values.
 func (c *Config) Validate() error {
-	var wrong []error
-	check := func(right bool, format string, values ...any) {
-		if !right {
-			wrong = append(wrong, fmt.Errorf(format, values...))
-		}
-	}
-	check(c.Levels >= 2, "Levels: is %d; give at least 2", c.Levels)
-	check(c.AtLeast > 0.5 && c.AtLeast <= 0.999, "AtLeast: is %v; give one over 0.5, up to 0.999", c.AtLeast)
-	check(c.Confidence >= 0.5 && c.Confidence <= 0.999, "Confidence: is %v; give one from 0.5 to 0.999", c.Confidence)
-	check(c.Runs >= 1, "Runs: is %d; give at least 1", c.Runs)
+	var wrong problems
+	wrong.check(c.Levels >= 2, "Levels: is %d; give at least 2", c.Levels)
+	wrong.check(c.AtLeast > 0.5 && c.AtLeast <= 0.999, "AtLeast: is %v; give one over 0.5, up to 0.999", c.AtLeast)
+	wrong.check(c.Confidence >= 0.5 && c.Confidence <= 0.999, "Confidence: is %v; give one from 0.5 to 0.999", c.Confidence)
+	wrong.check(c.Runs >= 1, "Runs: is %d; give at least 1", c.Runs)
 	return errors.Join(wrong...)
+}
+
+// problems are what is wrong with a configuration.
+type problems []error
+
+func (p *problems) check(right bool, format string, values ...any) {
+	if !right {
+		*p = append(*p, fmt.Errorf(format, values...))
+	}
 }
 
 // Fewest is how many trials a search with these bounds needs at the very least:

@@ -57,8 +57,7 @@ func ceilings(atLeast float64) (heights, priors []float64) {
 
 // fit gives the posterior over shapes for positions 0 to size-1. It looks for
 // their middles first where last has them, if there was one.
-func fit(points []point, size int, atLeast float64, last curve) curve {
-	g := newLattice(size, atLeast)
+func (g *lattice) fit(points []point, size int, last curve) curve {
 	if len(last) > 0 {
 		low, high := last.middles()
 		margin := max((high-low)/2, 0.5)
@@ -90,15 +89,18 @@ func (c curve) middles() (low, high float64) {
 	return low, high
 }
 
-// lattice is the grid of scales and ceilings.
+// lattice is the grid of scales and ceilings, with the logarithms that the
+// likelihoods are made of in tables.
 type lattice struct {
-	scales                   [scales]float64
-	heights, priors, yes, no []float64 // yes and no: logarithms of the probabilities at the ceiling
+	scales          [scales]float64
+	heights, priors []float64
+	yes, no         []float64 // of the probabilities of both answers, by distance and ceiling
 }
 
-// rare is the least probability of any answer: a shape is only a guess, and none
-// takes an answer for quite impossible.
-const rare = 0.002
+const (
+	far     = 7  // from so many scales on, the curve is within a thousandth of flat
+	perUnit = 32 // entries of the tables for a scale
+)
 
 func newLattice(size int, atLeast float64) *lattice {
 	const narrowest = 0.04 // of a level: a step between two of them
@@ -108,9 +110,15 @@ func newLattice(size int, atLeast float64) *lattice {
 		g.scales[j] = narrowest * math.Pow(ratio, float64(j))
 	}
 	g.heights, g.priors = ceilings(atLeast)
-	for _, h := range g.heights {
-		g.yes = append(g.yes, math.Log(min(h, 1-rare)))
-		g.no = append(g.no, math.Log1p(-min(h, 1-rare)))
+	// No answer is taken for quite impossible: a shape is only a guess.
+	rare := min(0.002, (1-atLeast)/5)
+	for i := range 2*far*perUnit + 1 {
+		fall := 1 / (1 + math.Exp(float64(i)/perUnit-far))
+		for _, h := range g.heights {
+			p := min(max(h*fall, rare), 1-rare)
+			g.yes = append(g.yes, math.Log(p))
+			g.no = append(g.no, math.Log1p(-p))
+		}
 	}
 	return g
 }
@@ -146,38 +154,18 @@ func (g *lattice) posterior(points []point, low, high float64) curve {
 }
 
 // likelihoods adds the logarithm of the probability of the answers, for each
-// ceiling. Far from the middle the curve is flat, which spares most of the
-// work: half the time of a search.
+// ceiling.
 func (g *lattice) likelihoods(sums []float64, points []point, middle, scale float64) {
-	const far = 7 // in scales; the curve is within a thousandth of flat
 	for i := range points {
 		pt := &points[i]
-		z := (float64(pt.at) - middle) / scale
-		switch {
-		case z < -far:
-			for h := range sums {
-				sums[h] += pt.k*g.yes[h] + pt.no*g.no[h]
-			}
-		case z > far:
-			for h := range sums {
-				sums[h] += pt.k*logRare - pt.no*rare
-			}
-		default:
-			fall := 1 / (1 + math.Exp(z))
-			for h, height := range g.heights {
-				p := min(max(height*fall, rare), 1-rare)
-				if pt.k > 0 {
-					sums[h] += pt.k * math.Log(p)
-				}
-				if pt.no > 0 {
-					sums[h] += pt.no * math.Log(1-p)
-				}
-			}
+		z := min(max((float64(pt.at)-middle)/scale, -far), far)
+		entry := int((z+far)*perUnit+0.5) * len(sums)
+		yes, no := g.yes[entry:entry+len(sums)], g.no[entry:entry+len(sums)]
+		for h := range sums {
+			sums[h] += pt.k*yes[h] + pt.no*no[h]
 		}
 	}
 }
-
-var logRare = math.Log(rare)
 
 // quantiles gives positions of the crossing of p by their posterior
 // probabilities, which rise.

@@ -81,12 +81,15 @@ func (p *proof) allowed() float64 {
 	return p.err * (1 - (1-firstSpend)*math.Pow(float64(p.first)/float64(p.n), spendPower))
 }
 
-// toGo estimates how many more answers it takes, given how many were contrary.
-func (p *proof) toGo() float64 {
+// toGo estimates how many more answers it takes if the share of contrary ones
+// turns out so many standard deviations smaller than it was.
+func (p *proof) toGo(deviations float64) float64 {
 	if p.contrary == 0 {
 		return float64(p.first - p.n)
 	}
-	return expected(p.bound, p.err, (float64(p.contrary)+0.5)/(float64(p.n)+1)) - float64(p.n)
+	k, n := float64(p.contrary), float64(p.n)
+	share := max(k-deviations*math.Sqrt(k*(1-k/(n+1))), 0) / n
+	return max(expected(p.bound, p.err, share)-n, 1)
 }
 
 // expected estimates the answers that a proof takes where each is contrary with

@@ -87,7 +87,7 @@ func (s *Search) provePair(budget int) {
 			return
 		}
 	}
-	if yes, no, cost := p.anywhere(); !both && cost <= 0.9*float64(budget) {
+	if yes, no, cost := p.anywhere(); !both && cost <= 0.95*float64(budget) {
 		s.open(&s.yes, yes, budget)
 		s.open(&s.no, no, budget)
 		return

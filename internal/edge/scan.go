@@ -10,10 +10,9 @@ type swing struct {
 }
 
 // swings finds the crossings in counts that lie in the order of their levels. A
-// share turns where it has gone back by at least half, so that what one level
+// share turns where it has gone back by at least so much, so that what one level
 // has by chance is no crossing.
-func swings(counts []Count) []swing {
-	const half = 0.5
+func swings(counts []Count, turn float64) []swing {
 	var found []swing
 	var start, low, high, direction int // indices of counts, and 1 upwards or -1 downwards
 	for i := range counts {
@@ -24,7 +23,7 @@ func swings(counts []Count) []swing {
 		if x > counts[high].share() {
 			high = i
 		}
-		up, down := x-counts[low].share() >= half, counts[high].share()-x >= half
+		up, down := x-counts[low].share() >= turn, counts[high].share()-x >= turn
 		switch {
 		case up && direction < 0:
 			found = append(found, crossed(counts, start, low))

@@ -26,7 +26,8 @@ type Search struct {
 	yes, no   side
 	never     side
 	ends      [2]*attempt
-	narrowed  int // trials spent on narrowing
+	narrowed  int      // trials spent on narrowing
+	lattice   *lattice // for part
 	curve     curve
 	fitted    int // used when curve was fitted
 }
@@ -95,7 +96,10 @@ func (s *Search) ask(level, n, first int, owner *attempt) {
 // fit gives the curve of the answers so far.
 func (s *Search) fit() curve {
 	if s.fitted != s.used {
-		s.curve = fit(s.part.points(s.counts), s.part.size(), s.cfg.AtLeast, s.curve)
+		if s.lattice == nil {
+			s.lattice = newLattice(s.part.size(), s.cfg.AtLeast)
+		}
+		s.curve = s.lattice.fit(s.part.points(s.counts), s.part.size(), s.curve)
 		s.fitted = s.used
 	}
 	return s.curve
@@ -110,10 +114,14 @@ func (s *Search) narrow() {
 // seek narrows the place down where the probability is p, with at most so many
 // trials, and goes on to another stage then.
 func (s *Search) seek(p float64, most int, then func()) {
-	const places, each = 8, 2
+	const each = 2
+	places := 8
+	if s.part.size() <= 100 {
+		places = 4
+	}
 	at := make([]float64, places)
 	for i := range at {
-		at[i] = (float64(i) + 0.5) / places
+		at[i] = (float64(i) + 0.5) / float64(places)
 	}
 	last := float64(s.part.size() - 1)
 	found := s.fit().quantiles(p, at...)

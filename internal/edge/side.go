@@ -47,13 +47,17 @@ func (a *attempt) hopeless() bool {
 	if a.unknown >= mute && a.unknown > a.test.n {
 		return true
 	}
-	return a.test.contrary >= 2 && a.test.toGo() > float64(a.most-a.test.n) || a.test.n >= a.most
+	return a.test.n >= a.most || a.test.toGo(patience) > float64(a.most-a.test.n)
 }
+
+// patience is by how many standard deviations fewer answers may be contrary in
+// the long run than were so far, before an attempt counts as hopeless.
+const patience = 0.7
 
 // want is how many trials to make next.
 func (a *attempt) want() int {
-	const least, most = 4, 32
-	return int(max(least, min(most, a.test.toGo())))
+	const least, most = 2, 32
+	return int(max(least, min(most, a.test.toGo(0))))
 }
 
 // begin opens an attempt that may take so many answers and a part of the error.

@@ -17,7 +17,7 @@ func (s *Search) survey() {
 		s.finding, s.stage = NoAnswer, nil
 		return
 	}
-	found := swings(seen)
+	found := swings(seen, s.turn())
 	if len(found) > 1 && !s.confirmed {
 		const again = 4
 		s.confirmed = true
@@ -35,6 +35,16 @@ func (s *Search) survey() {
 	}
 	s.choosePart(seen, found)
 	s.stage = s.narrow
+}
+
+// turn is by how much a share must go back to count as a crossing. Levels that
+// were looked at again have answers enough to ask for more: where the probability
+// is 0.8 all over, one of them hardly ever has a share of 0.3 by chance.
+func (s *Search) turn() float64 {
+	if s.confirmed {
+		return 0.7
+	}
+	return 0.5
 }
 
 // answering gives the counts of the levels that gave answers.
