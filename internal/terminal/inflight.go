@@ -54,7 +54,14 @@ func (d *inFlight) find(id uint32) *sale {
 const gone = 0
 
 func (d *inFlight) settle() {
-	if d.find(gone) != nil {
-		d.trying = slices.DeleteFunc(d.trying, func(s sale) bool { return s.id == gone })
+	for i := range d.trying {
+		if d.trying[i].id == gone {
+			d.sweep()
+			return
+		}
 	}
+}
+
+func (d *inFlight) sweep() {
+	d.trying = slices.DeleteFunc(d.trying, func(s sale) bool { return s.id == gone })
 }

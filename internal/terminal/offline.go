@@ -196,7 +196,9 @@ func (t *Terminal) sync(now time.Duration, y *sync, out []Effect) []Effect {
 	p := t.extras.store.hold()
 	due := y.next
 	y.busy, y.next, y.sale = true, never, p.id
-	return t.send(now, flight{sale: p.id, sentAt: due, expires: due + t.cohort.cfg.Timeout, sync: true}, p.soldAt, out)
+	f := t.launch(p.id, due, due+t.cohort.cfg.Timeout)
+	f.sync = true
+	return t.send(now, f, p.soldAt, out)
 }
 
 // synced takes the acknowledged sale out of the queue and lets the next follow
