@@ -119,14 +119,17 @@ func (n *Node) Step(now time.Duration, ev *Event, out []Effect) []Effect {
 			out = append(out, Effect{Kind: Refuse, ID: ev.ID})
 		}
 		return out
+	case n.plain():
+		return n.take(now, ev, out)
 	default:
 		out = n.take(now, ev, out)
 	}
-	if n.model != nil || n.requests != nil {
-		out = n.sleep(n.goOn(now, out))
-	}
-	return out
+	return n.sleep(n.goOn(now, out))
 }
+
+// plain says whether the node is no more than its queue and its workers: it models no
+// processors, and nothing follows a service.
+func (n *Node) plain() bool { return n.model == nil && n.requests == nil }
 
 // take takes an event of a node that is up.
 func (n *Node) take(now time.Duration, ev *Event, out []Effect) []Effect {
@@ -176,12 +179,11 @@ func (n *Node) arrive(now time.Duration, ev *Event, out []Effect) []Effect {
 
 // pass passes an event on to the queue and the workers, and takes up what they want.
 func (n *Node) pass(now time.Duration, in backend.Event, out []Effect) []Effect {
-	from := len(out)
-	out = n.backend.Step(now, in, out)
-	if n.model == nil && n.requests == nil {
-		return out
+	if n.plain() {
+		return n.backend.Step(now, in, out)
 	}
-	return n.follow(now, from, out)
+	from := len(out)
+	return n.follow(now, from, n.backend.Step(now, in, out))
 }
 
 // Stats counts what the node has done, over all its lives. Work is its own service:
