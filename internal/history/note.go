@@ -68,7 +68,7 @@ func NewRecorder(bucket, horizon time.Duration) *Recorder {
 
 // Note counts one note into its bucket. What happens after the horizon is
 // counted into the last one.
-func (r *Recorder) Note(n Note) {
+func (r *Recorder) Note(n *Note) {
 	b := &r.buckets[r.last]
 	if !r.inLast(n.At) {
 		b = r.at(n.At)
@@ -148,7 +148,7 @@ func (r *Recorder) Buckets() []Bucket { return r.buckets }
 
 // settle takes a completed sale off the books. How long one lay in an offline
 // queue says nothing about the backend's latency now.
-func (r *Recorder) settle(b *Bucket, n Note) {
+func (r *Recorder) settle(b *Bucket, n *Note) {
 	if n.Settled {
 		r.unsynced--
 		return

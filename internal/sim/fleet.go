@@ -88,7 +88,7 @@ func (r *run) step(i uint32, ev terminal.Event) {
 
 // record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
-	r.recorder.Note(e.Note)
+	r.recorder.Note(&e.Note)
 	if r.groups != nil {
 		r.recordInGroups(i, e)
 	}
@@ -117,7 +117,7 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 func (r *run) recordInGroups(i uint32, e *terminal.Effect) {
 	r.among = r.grouping.Of(i, r.cohort(i), r.among[:0])
 	for _, g := range r.among {
-		r.groups[g].Note(e.Note)
+		r.groups[g].Note(&e.Note)
 	}
 }
 
