@@ -171,10 +171,10 @@ func (s *store) putOff(now, until time.Duration) {
 
 // syncNext sends what is due of the queue.
 func (t *Terminal) syncNext(now time.Duration, out []Effect) []Effect {
-	s := t.extras.store
-	if s == nil || t.closed() {
+	if t.closed() {
 		return out
 	}
+	s := t.extras.store
 	for i := range s.syncs {
 		if y := &s.syncs[i]; !y.busy && y.next <= now && s.held < len(s.queue) {
 			out = t.sync(now, y, out)
