@@ -1,7 +1,5 @@
 package terminal
 
-import "slices"
-
 // inFlight is what a terminal has under way. It fills three cache lines of 64 bytes.
 type inFlight struct {
 	trying  []sale   // sales being tried, oldest first
@@ -63,5 +61,11 @@ func (d *inFlight) settle() {
 }
 
 func (d *inFlight) sweep() {
-	d.trying = slices.DeleteFunc(d.trying, func(s sale) bool { return s.id == gone })
+	rest := d.trying[:0]
+	for i := range d.trying {
+		if d.trying[i].id != gone {
+			rest = append(rest, d.trying[i])
+		}
+	}
+	d.trying = rest
 }
