@@ -32,7 +32,6 @@ import (
 // With a free worker a request's turn is its arrival. Whatever ends a service
 // gives the worker its next request in the same step.
 type Node struct {
-	cfg      Config
 	rng      *rand.Rand
 	now      time.Duration
 	law      law
@@ -44,6 +43,7 @@ type Node struct {
 	shed     float64       // the share of arrivals that the operator has shed
 	warm     time.Duration // until when service takes longer, as its cache fills
 	stats    Stats         // Queue is kept by queue
+	cfg      Config
 }
 
 // bounds are the declared limits as numbers, ready to compare with.

@@ -12,20 +12,20 @@ func newQueue(requests *requestTable) queue { return queue{requests: requests} }
 
 // push puts the request at p behind all others.
 func (q *queue) push(p place) {
-	end := q.requests.at(nowhere)
-	q.requests.at(p).older = end.older
-	q.requests.at(p).newer = nowhere
-	q.requests.at(end.older).newer = p
+	t := q.requests
+	end, r := t.at(nowhere), t.at(p)
+	r.older, r.newer = end.older, nowhere
+	t.at(end.older).newer = p
 	end.older = p
 	q.length++
 }
 
 // remove takes the request at p out.
 func (q *queue) remove(p place) {
-	r := q.requests.at(p)
-	q.requests.at(r.older).newer = r.newer
-	q.requests.at(r.newer).older = r.older
-	r.older, r.newer = nowhere, nowhere
+	t := q.requests
+	r := t.at(p)
+	t.at(r.older).newer = r.newer
+	t.at(r.newer).older = r.older
 	q.length--
 }
 

@@ -31,7 +31,7 @@ func newLaw(s Service) law {
 }
 
 // draw gives a service time, times as long as the law says.
-func (l law) draw(rng *rand.Rand, times float64) time.Duration {
+func (l *law) draw(rng *rand.Rand, times float64) time.Duration {
 	ns := l.mean
 	switch l.kind {
 	case Exponential:

@@ -79,9 +79,12 @@ func newRecent(most int) recent { return recent{at: make([]time.Duration, fewest
 
 // note takes down an arrival.
 func (r *recent) note(now time.Duration) {
-	if r.at == nil {
-		return
+	if r.at != nil {
+		r.add(now)
 	}
+}
+
+func (r *recent) add(now time.Duration) {
 	switch r.forget(now); {
 	case r.length == r.most && r.most > 0:
 		r.drop()

@@ -99,10 +99,11 @@ func (r *requestTable) id(p place) uint64 {
 
 func (r *requestTable) add(id uint64, deadline time.Duration) place {
 	p := place(id) //nolint:gosec // no more places than 2^31
-	if r.numbered {
-		r.reach(p)
-	} else {
+	switch {
+	case !r.numbered:
 		p = r.settle(id)
+	case int(p) >= r.length:
+		r.reach(p)
 	}
 	*r.at(p) = request{state: waiting}
 	if deadline != 0 || len(r.deadlines) > 0 {

@@ -89,7 +89,7 @@ func (d Demand) Following(s Steps) Demand {
 const furthest = 366 * Day
 
 // shapedAfter is After where the demand follows a step function, too.
-func (d Demand) shapedAfter(now time.Duration, left float64) time.Duration {
+func (d *Demand) shapedAfter(now time.Duration, left float64) time.Duration {
 	for at := now; at < now+furthest; {
 		times, end := d.shape.At(at)
 		times *= d.spikes(at)

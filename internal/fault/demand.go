@@ -45,7 +45,7 @@ func DemandFor(timeline []Event, cohort string) Demand {
 }
 
 // At gives the multiple in force at a moment.
-func (d Demand) At(now time.Duration) float64 {
+func (d *Demand) At(now time.Duration) float64 {
 	f := d.spikes(now)
 	if d.shape != nil {
 		times, _ := d.shape.At(now)
@@ -55,7 +55,7 @@ func (d Demand) At(now time.Duration) float64 {
 }
 
 // spikes gives the multiple that the spikes make.
-func (d Demand) spikes(now time.Duration) float64 {
+func (d *Demand) spikes(now time.Duration) float64 {
 	f := 1.0
 	for _, s := range d.steps {
 		if s.from > now {
@@ -71,7 +71,7 @@ func (d Demand) spikes(now time.Duration) float64 {
 // With work drawn from the unit exponential this is the next arrival of a
 // Poisson process whose rate follows the demand. Where there is none for a year, it
 // is the end of time.
-func (d Demand) After(now, every time.Duration, work float64) time.Duration {
+func (d *Demand) After(now, every time.Duration, work float64) time.Duration {
 	left := work * float64(every)
 	if d.shape != nil {
 		return d.shapedAfter(now, left)
@@ -103,14 +103,14 @@ func later(at time.Duration, d float64) time.Duration {
 }
 
 // until gives the end of the stretch before step i, and whether it has none.
-func (d Demand) until(i int) (end time.Duration, last bool) {
+func (d *Demand) until(i int) (end time.Duration, last bool) {
 	if i < len(d.steps) {
 		return d.steps[i].from, false
 	}
 	return 0, true
 }
 
-func (d Demand) factor(i int) float64 {
+func (d *Demand) factor(i int) float64 {
 	if i == 0 {
 		return 1
 	}

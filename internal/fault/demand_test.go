@@ -46,7 +46,7 @@ func TestWorkPassesAsFastAsDemand(t *testing.T) {
 			t.Errorf("%v of work from %v is done at %v, want %v", tt.work, tt.now, got, tt.want)
 		}
 	}
-	if got := (Demand{}).After(3*s, 2*s, 5); got != 13*s {
+	if got := new(Demand).After(3*s, 2*s, 5); got != 13*s {
 		t.Errorf("without spikes 5 units of 2s from 3s are done at %v, want 13s", got)
 	}
 }

@@ -69,7 +69,7 @@ func (s *shards) record(numbers []int) *History {
 		if next < 0 {
 			break
 		}
-		r.Note(s.notes[next][heads[next]])
+		r.Note(&s.notes[next][heads[next]])
 		heads[next]++
 	}
 	r.Close(h.Horizon)

@@ -76,7 +76,7 @@ func TestRecorderCountsRedLogosAndCustomersTurnedAway(t *testing.T) {
 		{What: Sold, At: 1}, {What: Parked, Logo: TurnedRed, At: 2}, {What: Sold, At: 3}, {What: TurnedAway, At: 4},
 		{What: CameLate, Settled: true, Logo: TurnedBlue, At: 2 * time.Second},
 	} {
-		r.Note(n)
+		r.Note(&n)
 	}
 	type counts struct{ Red, TurnedAway, Pending, Unsynced int64 }
 	var got []counts

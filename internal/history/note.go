@@ -44,12 +44,17 @@ type Note struct {
 	Took    time.Duration // how long
 }
 
+// OfAttempt says whether the note is of an attempt. It then says nothing of what
+// becomes of a sale, a tenant or a logo.
+func (n *Note) OfAttempt() bool { return n.What == Sent || n.What == Ended }
+
 // Recorder counts notes into buckets. It has no lock: each part of a fleet
 // has its own, and Merge adds them up.
 type Recorder struct {
 	bucket   time.Duration
 	buckets  []Bucket
-	last     int // the bucket up to which the gauges stand
+	last     int           // the bucket up to which the gauges stand
+	begins   time.Duration // when that bucket begins
 	pending  int64
 	unsynced int64
 	red      int64
@@ -63,8 +68,11 @@ func NewRecorder(bucket, horizon time.Duration) *Recorder {
 
 // Note counts one note into its bucket. What happens after the horizon is
 // counted into the last one.
-func (r *Recorder) Note(n Note) {
-	b := r.at(n.At)
+func (r *Recorder) Note(n *Note) {
+	b := &r.buckets[r.last]
+	if !r.inLast(n.At) {
+		b = r.at(n.At)
+	}
 	switch n.What {
 	case Sold:
 		b.Demand++
@@ -132,6 +140,7 @@ func (r *Recorder) carry(i int) {
 	for ; r.last < i; r.last++ {
 		r.gauge(&r.buckets[r.last])
 	}
+	r.begins = time.Duration(r.last) * r.bucket
 }
 
 // Buckets gives what was counted so far; the caller may read it between notes.
@@ -139,13 +148,19 @@ func (r *Recorder) Buckets() []Bucket { return r.buckets }
 
 // settle takes a completed sale off the books. How long one lay in an offline
 // queue says nothing about the backend's latency now.
-func (r *Recorder) settle(b *Bucket, n Note) {
+func (r *Recorder) settle(b *Bucket, n *Note) {
 	if n.Settled {
 		r.unsynced--
 		return
 	}
 	r.pending--
 	b.Latency.Add(n.Took)
+}
+
+// inLast says whether a moment lies in the last bucket that was begun, as most do. It
+// spares a division for each note.
+func (r *Recorder) inLast(at time.Duration) bool {
+	return r.begins <= at && at < r.begins+r.bucket
 }
 
 func (r *Recorder) at(now time.Duration) *Bucket {

@@ -47,7 +47,7 @@ func anyNotes(t *rapid.T) []Note {
 func record(notes []Note, horizon time.Duration) []Bucket {
 	r := NewRecorder(time.Second, horizon)
 	for _, n := range notes {
-		r.Note(n)
+		r.Note(&n)
 	}
 	r.Close(horizon)
 	return r.Buckets()
@@ -73,7 +73,7 @@ func TestGaugesAreWhatTheCountsLeave(t *testing.T) {
 func TestGaugesLastThroughBucketsInWhichNothingHappens(t *testing.T) {
 	r := NewRecorder(time.Second, 5*time.Second)
 	for _, n := range []Note{{What: Sold}, {What: Sold}, {What: Parked}, {What: GivenUp, At: 3 * time.Second}} {
-		r.Note(n)
+		r.Note(&n)
 	}
 	r.Close(5 * time.Second)
 	var got [][2]int64
@@ -90,7 +90,7 @@ func TestSyncedSalesLeaveTheLatencyAlone(t *testing.T) {
 	r := NewRecorder(time.Second, time.Second)
 	for _, n := range []Note{{What: Sold}, {What: Sold}, {What: Parked},
 		{What: CameLate, Settled: true, Took: time.Hour}, {What: Completed, Took: time.Millisecond}} {
-		r.Note(n)
+		r.Note(&n)
 	}
 	b := r.Buckets()[0]
 	if b.Latency.Count() != 1 || b.Latency.Max() != time.Millisecond || b.Good != 1 || b.Late != 1 || b.Pending+b.Unsynced != 0 {
@@ -100,8 +100,8 @@ func TestSyncedSalesLeaveTheLatencyAlone(t *testing.T) {
 
 func TestNotesOutsideTheRunCountAtItsEnds(t *testing.T) {
 	r := NewRecorder(time.Second, 2500*time.Millisecond)
-	r.Note(Note{What: Sold, At: -time.Second})
-	r.Note(Note{What: Sent, At: time.Hour})
+	r.Note(&Note{What: Sold, At: -time.Second})
+	r.Note(&Note{What: Sent, At: time.Hour})
 	b := r.Buckets()
 	if len(b) != 3 || b[0].Demand != 1 || b[2].Attempts != 1 {
 		t.Errorf("%+v", b)

@@ -222,11 +222,11 @@ func (s *Shard) step(now time.Duration, i uint32, ev terminal.Event) {
 
 // record counts a note and keeps what the terminal believes.
 func (s *Shard) record(u *unit, e *terminal.Effect) {
-	s.recorders[u.cohort].Note(e.Note)
+	s.recorders[u.cohort].Note(&e.Note)
 	if s.groups != nil {
 		s.among = s.cfg.Grouping.Of(u.id, u.cohort, s.among[:0])
 		for _, g := range s.among {
-			s.groups[g].Note(e.Note)
+			s.groups[g].Note(&e.Note)
 		}
 	}
 	s.logo(u, e.Note)

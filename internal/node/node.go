@@ -23,8 +23,6 @@ import (
 // disk. In the real arm the operating system kills and
 // freezes the process, so that no node is ever told of it.
 type Node struct {
-	cfg      backend.Config
-	seed     uint64
 	rng      *rand.Rand
 	backend  *backend.Node
 	callers  []*caller.Caller // by link
@@ -47,6 +45,8 @@ type Node struct {
 	lent         backend.Stats // the time that workers only waited for other nodes: no work of this one
 	called       []caller.Effect
 	done         []caller.Effect // calls that have ended, to be gone on with
+	cfg          backend.Config
+	seed         uint64
 }
 
 // New starts a node of a valid declaration for a driver in real time, which has
@@ -111,22 +111,30 @@ func (n *Node) Step(now time.Duration, ev *Event, out []Effect) []Effect {
 	switch {
 	case ev.Kind == Fault:
 		out = n.strike(now, ev, out)
-	case n.frozen:
-		n.kept = append(n.kept, *ev)
-		return out
-	case n.down:
-		if ev.Kind == Arrive {
-			out = append(out, Effect{Kind: Refuse, ID: ev.ID})
-		}
-		return out
+	case n.frozen || n.down:
+		return n.miss(ev, out)
+	case n.plain():
+		return n.take(now, ev, out)
 	default:
 		out = n.take(now, ev, out)
 	}
-	if n.model != nil || n.requests != nil {
-		out = n.sleep(n.goOn(now, out))
+	return n.sleep(n.goOn(now, out))
+}
+
+// miss takes an event of a node that is frozen or down.
+func (n *Node) miss(ev *Event, out []Effect) []Effect {
+	switch {
+	case n.frozen:
+		n.kept = append(n.kept, *ev)
+	case ev.Kind == Arrive:
+		out = append(out, Effect{Kind: Refuse, ID: ev.ID})
 	}
 	return out
 }
+
+// plain says whether the node is no more than its queue and its workers: it models no
+// processors, and nothing follows a service.
+func (n *Node) plain() bool { return n.model == nil && n.requests == nil }
 
 // take takes an event of a node that is up.
 func (n *Node) take(now time.Duration, ev *Event, out []Effect) []Effect {
@@ -176,12 +184,11 @@ func (n *Node) arrive(now time.Duration, ev *Event, out []Effect) []Effect {
 
 // pass passes an event on to the queue and the workers, and takes up what they want.
 func (n *Node) pass(now time.Duration, in backend.Event, out []Effect) []Effect {
-	from := len(out)
-	out = n.backend.Step(now, in, out)
-	if n.model == nil && n.requests == nil {
-		return out
+	if n.plain() {
+		return n.backend.Step(now, in, out)
 	}
-	return n.follow(now, from, out)
+	from := len(out)
+	return n.follow(now, from, n.backend.Step(now, in, out))
 }
 
 // Stats counts what the node has done, over all its lives. Work is its own service:

@@ -88,19 +88,17 @@ func (r *run) step(i uint32, ev terminal.Event) {
 
 // record counts a note and closes the record of a sale that is over.
 func (r *run) record(i uint32, e *terminal.Effect) {
-	r.recorder.Note(e.Note)
-	if h := e.Note.Harm(); h != history.Unharmed {
-		r.harm.Note(i, r.tenancy.Of(i), h)
-	}
+	r.recorder.Note(&e.Note)
 	if r.groups != nil {
-		r.among = r.grouping.Of(i, r.cohort(i), r.among[:0])
-		for _, g := range r.among {
-			r.groups[g].Note(e.Note)
+		r.recordInGroups(i, e)
+	}
+	if e.Note.OfAttempt() {
+		if e.Note.What == history.Ended && (r.toEntries != nil || r.cfg.Trace != nil) {
+			r.recordEnd(i, e)
 		}
+		return
 	}
-	if e.Note.Logo != history.SameLogo {
-		r.logos.Turn(r.tenancy.Of(i), e.Note.Logo, r.now)
-	}
+	r.watchTenant(i, &e.Note)
 	switch e.Note.What {
 	case history.Sold:
 		r.ledger.fresh = e.Sale
@@ -112,14 +110,35 @@ func (r *run) record(i uint32, e *terminal.Effect) {
 		r.over(i, e.Sale)
 	case history.GivenUp, history.TurnedAway:
 		r.over(i, e.Sale)
-	case history.Ended:
-		to := int(r.entryNode)
-		if r.toEntries != nil {
-			to = r.toEntries.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
-		}
-		if r.cfg.Trace != nil {
-			r.cfg.Trace(e.Traced(i, r.graph.Name(to)))
-		}
+	}
+}
+
+// recordInGroups counts a note for each group that its terminal belongs to.
+func (r *run) recordInGroups(i uint32, e *terminal.Effect) {
+	r.among = r.grouping.Of(i, r.cohort(i), r.among[:0])
+	for _, g := range r.among {
+		r.groups[g].Note(&e.Note)
+	}
+}
+
+// recordEnd notes the end of an attempt where it is known by its node, or traced.
+func (r *run) recordEnd(i uint32, e *terminal.Effect) {
+	to := int(r.entryNode)
+	if r.toEntries != nil {
+		to = r.toEntries.Ended(e.Note.At, i, e.Attempt, e.Note.Cause)
+	}
+	if r.cfg.Trace != nil {
+		r.cfg.Trace(e.Traced(i, r.graph.Name(to)))
+	}
+}
+
+// watchTenant follows what a note of a sale does to its terminal's tenant.
+func (r *run) watchTenant(i uint32, n *history.Note) {
+	if h := n.Harm(); h != history.Unharmed {
+		r.harm.Note(i, r.tenancy.Of(i), h)
+	}
+	if n.Logo != history.SameLogo {
+		r.logos.Turn(r.tenancy.Of(i), n.Logo, r.now)
 	}
 }
 

@@ -110,15 +110,18 @@ func (r *run) ended(p, turn uint32) {
 func (r *run) tell(i uint8, ev *node.Event) {
 	r.depth++
 	in := &r.nodes[i]
-	in.out = in.node.Step(r.now, ev, in.out[:0])
+	out := in.node.Step(r.now, ev, in.out[:0])
+	in.out = out
 	if r.spy != nil {
-		r.spy(r.now, i, *ev, in.out)
+		r.spy(r.now, i, *ev, out)
 	}
-	for k := range in.out {
-		r.obey(i, in, &in.out[k])
+	for k := range out {
+		r.obey(i, in, &out[k])
 	}
 	r.depth--
-	r.sendGranted()
+	if len(r.granted) > 0 {
+		r.sendGranted()
+	}
 }
 
 // obey carries out one thing that a node wants.

@@ -22,7 +22,6 @@ type run struct {
 	horizon time.Duration // what lies beyond it never happens
 	until   time.Duration // where it pauses; the horizon at the latest
 	now     time.Duration
-	queue   wheel
 	events  int64 // so far
 	moment  int64 // events of the present moment so far
 	most    int64 // the most events that a moment can have
@@ -70,6 +69,8 @@ type run struct {
 	// is carried out; for tests.
 	spy   func(now time.Duration, i uint8, ev node.Event, out []node.Effect)
 	watch func(now time.Duration, i uint32, ev terminal.Event, out []terminal.Effect)
+	// queue is last since it is large: what lies behind it would be far from the rest.
+	queue wheel
 }
 
 // The kinds of events, in the top bits of an event's turn.

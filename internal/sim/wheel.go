@@ -26,10 +26,10 @@ type wheel struct {
 	tick   int64
 	due    []event // of the current tick, sorted
 	head   int     // the first of due that has not been popped
-	levels [depth]level
 	blocks pages[block]
 	free   uint32 // the first free block
 	seen   uint32 // keeps the compiler from leaving looks out
+	levels [depth]level
 }
 
 const (
@@ -145,18 +145,24 @@ func (w *wheel) add(lv, slot int, e event) {
 	l := &w.levels[lv]
 	c := &l.chains[slot]
 	if c.n == perBlock || c.first == 0 {
-		next := w.take()
-		if c.first == 0 {
-			c.first = next
-			l.filled[slot/64] |= 1 << (slot % 64)
-			l.groups |= 1 << (slot / 64)
-		} else {
-			w.blocks.at(c.last).next = next
-		}
-		c.last, c.n = next, 0
+		w.extend(l, slot)
 	}
 	w.blocks.at(c.last).events[c.n] = e
 	c.n++
+}
+
+// extend puts an empty block behind those of a slot.
+func (w *wheel) extend(l *level, slot int) {
+	c := &l.chains[slot]
+	next := w.take()
+	if c.first == 0 {
+		c.first = next
+		l.filled[slot/64] |= 1 << (slot % 64)
+		l.groups |= 1 << (slot / 64)
+	} else {
+		w.blocks.at(c.last).next = next
+	}
+	c.last, c.n = next, 0
 }
 
 // take gives an empty block.

@@ -1,7 +1,5 @@
 package terminal
 
-import "slices"
-
 // inFlight is what a terminal has under way. It fills three cache lines of 64 bytes.
 type inFlight struct {
 	trying  []sale   // sales being tried, oldest first
@@ -54,7 +52,20 @@ func (d *inFlight) find(id uint32) *sale {
 const gone = 0
 
 func (d *inFlight) settle() {
-	if d.find(gone) != nil {
-		d.trying = slices.DeleteFunc(d.trying, func(s sale) bool { return s.id == gone })
+	for i := range d.trying {
+		if d.trying[i].id == gone {
+			d.sweep()
+			return
+		}
 	}
+}
+
+func (d *inFlight) sweep() {
+	rest := d.trying[:0]
+	for i := range d.trying {
+		if d.trying[i].id != gone {
+			rest = append(rest, d.trying[i])
+		}
+	}
+	d.trying = rest
 }

@@ -171,10 +171,10 @@ func (s *store) putOff(now, until time.Duration) {
 
 // syncNext sends what is due of the queue.
 func (t *Terminal) syncNext(now time.Duration, out []Effect) []Effect {
-	s := t.extras.store
-	if s == nil || t.closed() {
+	if t.closed() {
 		return out
 	}
+	s := t.extras.store
 	for i := range s.syncs {
 		if y := &s.syncs[i]; !y.busy && y.next <= now && s.held < len(s.queue) {
 			out = t.sync(now, y, out)
@@ -196,7 +196,9 @@ func (t *Terminal) sync(now time.Duration, y *sync, out []Effect) []Effect {
 	p := t.extras.store.hold()
 	due := y.next
 	y.busy, y.next, y.sale = true, never, p.id
-	return t.send(now, flight{sale: p.id, sentAt: due, expires: due + t.cohort.cfg.Timeout, sync: true}, p.soldAt, out)
+	f := t.launch(p.id, due, due+t.cohort.cfg.Timeout)
+	f.sync = true
+	return t.send(now, f, p.soldAt, out)
 }
 
 // synced takes the acknowledged sale out of the queue and lets the next follow

@@ -54,7 +54,8 @@ func (t *Terminal) try(now time.Duration, s *sale, out []Effect) []Effect {
 	expires := t.cohort.rules.Expires(due, t.deadline(s))
 	for range t.cohort.policy.Parallel() {
 		s.open++
-		out = t.send(now, flight{sale: s.id, sentAt: due, expires: expires}, s.soldAt, out)
+		f := t.launch(s.id, due, expires)
+		out = t.send(now, f, s.soldAt, out)
 	}
 	return out
 }
@@ -72,14 +73,18 @@ func (t *Terminal) refused(now time.Duration, s *sale, wait time.Duration, out [
 	return out
 }
 
-// send puts one attempt on the wire.
-func (t *Terminal) send(now time.Duration, f flight, soldAt time.Duration, out []Effect) []Effect {
+// launch gives a new attempt at a sale, among those on the wire.
+func (t *Terminal) launch(sale uint32, sentAt, expires time.Duration) *flight {
 	t.attempts++
-	f.id = t.attempts
 	d := t.borrow()
 	d.flights = append(d.flights, flight{})
-	n := &d.flights[len(d.flights)-1]
-	n.id, n.sale, n.sentAt, n.expires, n.sync = f.id, f.sale, f.sentAt, f.expires, f.sync
+	f := &d.flights[len(d.flights)-1]
+	f.id, f.sale, f.sentAt, f.expires = t.attempts, sale, sentAt, expires
+	return f
+}
+
+// send puts an attempt on the wire.
+func (t *Terminal) send(now time.Duration, f *flight, soldAt time.Duration, out []Effect) []Effect {
 	out, _ = note(out, history.Sent, f.sale, soldAt, now)
 	out, e := add(out, Send)
 	e.Attempt, e.Sale = f.id, f.sale
@@ -176,14 +181,13 @@ func (t *Terminal) acknowledged(now time.Duration, f flight, out []Effect) []Eff
 	return t.foundParked(now, f.sale, out)
 }
 
-// giveUp ends the sales whose deadline has passed.
+// giveUp ends the sales whose deadline has passed; they are yet to be taken out.
 func (t *Terminal) giveUp(now time.Duration, out []Effect) []Effect {
 	for i := range t.active.trying {
 		if s := &t.active.trying[i]; s.id != gone && t.deadline(s) <= now {
 			out = t.park(now, s, out)
 		}
 	}
-	t.active.settle()
 	return out
 }
 

@@ -189,6 +189,9 @@ func (t *Terminal) wake(now time.Duration, out []Effect) []Effect {
 	for t.nextSale <= now {
 		out = t.sell(now, out)
 	}
+	if t.extras.store == nil {
+		return out
+	}
 	return t.syncNext(now, out)
 }
 

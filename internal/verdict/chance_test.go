@@ -41,7 +41,7 @@ func (s shop) run(seed uint64) *history.History {
 	r := history.NewRecorder(time.Second, s.horizon)
 	for _, n := range notes {
 		if n.At < s.horizon {
-			r.Note(n)
+			r.Note(&n)
 		}
 	}
 	return &history.History{
