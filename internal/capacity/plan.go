@@ -80,7 +80,7 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 		cfg.For = []verdict.Kind{verdict.Healthy, verdict.Recovered}
 	}
 	p := &planner{Config: cfg, counts: map[[2]int]*Point{}, plans: map[[2]int]*made{}}
-	p.result = Result{Variant: cfg.Variant, Seed: cfg.Seed, For: cfg.For, AtLeast: cfg.AtLeast, Axes: cfg.Axes}
+	p.result = Result{Variant: cfg.Variant, Seed: cfg.Seed, For: cfg.For, AtLeast: cfg.AtLeast, Axes: slices.Clone(cfg.Axes)}
 	if err := cfg.Validate(); err != nil {
 		return Result{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/retrystorm/retrystorm/internal/capacity"
+	"github.com/retrystorm/retrystorm/internal/edge"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/fault"
 	"github.com/retrystorm/retrystorm/internal/probe"
@@ -230,5 +231,29 @@ func TestHealthyDemandLiesAboveTheHealingOne(t *testing.T) {
 	}
 	if s := d.Shed; s.From != 30 || s.To < 0.48 || s.To > 0.5 || s.For < 10 || s.For > 10.5 {
 		t.Errorf("%+v", *s)
+	}
+}
+
+func TestMapFollowsTheEdge(t *testing.T) {
+	r := run(t, config(t, "fleet.0.terminals=300..1200", "timeline.0.times=1..6"))
+	m := r.Map
+	if m == nil || !r.Complete || m.Width != 20 || m.Height != 20 {
+		t.Fatalf("%+v", m)
+	}
+	measured, wrong := 0, 0
+	for y, times := range r.Axes[1].Levels {
+		for x, terminals := range r.Axes[0].Levels {
+			c := m.Cells[y*m.Width+x]
+			if c.N > 0 {
+				measured++
+			}
+			load := terminals.X / 20 * times.X
+			if yes := load < 66; (c.Side == edge.Yes) != yes && (load < 60 || load > 72) {
+				wrong++
+			}
+		}
+	}
+	if wrong > 0 || measured > len(m.Cells)/2 {
+		t.Errorf("%d cells of %d are on the wrong side, and %d were measured", wrong, len(m.Cells), measured)
 	}
 }

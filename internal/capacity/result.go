@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"github.com/retrystorm/retrystorm/internal/edge"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
@@ -47,13 +48,5 @@ type Point struct {
 // Map is what is known of each pair of levels.
 type Map struct {
 	Width, Height int
-	Cells         []Cell // row by row: all levels of the first axis for each of the second
-}
-
-// Cell is what is known at a pair of levels.
-type Cell struct {
-	K, N     int  // runs that were a success, of those that tell anything
-	Measured bool // rather than inferred from cells around it
-	Yes      bool // success is probable enough, as far as is known
-	Known    bool // whether that is so
+	Cells         []edge.Cell // row by row: all levels of the first axis for each of the second
 }
