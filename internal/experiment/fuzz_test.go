@@ -70,7 +70,7 @@ func FuzzChange(f *testing.F) {
 		f.Add(path, values[0])
 	}
 	for _, path := range []string{"", ".", "[", "]", "[\"", "fleet[*]", "fleet.*.*", "fleet.-1", "fleet.99999999999999999999", `["fleet"][0].timeout`,
-		"fleet.0x0", "a\x00b", "\xff", "backend.nodes.*.calls.*.to.0", "expect.recovered", "timeline.*.flap.on", "fleet.*.zones.*", "judge[\"\\x1b[2J\"]"} {
+		"fleet.0x0", "a\x00b", "\xff", "backend.nodes.*.calls.*.to.0", "expect.recovered", "timeline.*.flap.on", "[\"\x10\"", "[']", "fleet['4.4.2']", "fleet.*.zones.*", "judge[\"\\x1b[2J\"]"} {
 		f.Add(path, `{"a":[null,{"b":null}]}`)
 	}
 	f.Add("fleet.0.retry", `{"budget": {"ratio": 1e999}, "jitter": 3, "on": [null]}`)

@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -62,11 +61,14 @@ func nextStep(path string) (name, rest string, err error) {
 		if closed && (rest == "" || strings.ContainsAny(rest[:1], ".[")) {
 			return name, rest, nil
 		}
-		return "", "", fmt.Errorf("there is no ] after [%s", quoted)
+		return "", "", errors.New("there is no ] after a name in quotes")
 	}
 	name, rest, closed := strings.Cut(path[1:], "]")
 	if !closed || rest != "" && !strings.ContainsAny(rest[:1], ".[") {
 		return "", "", errors.New("there is no ] where one should be")
+	}
+	if inner, ok := strings.CutPrefix(name, "'"); ok {
+		name = strings.TrimSuffix(inner, "'") // as in a script
 	}
 	return name, rest, nil
 }
