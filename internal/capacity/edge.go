@@ -90,14 +90,14 @@ func (p *planner) edgeOf(r *edge.Result) *Edge {
 	e := &Edge{
 		Value: levels[at].X, At: levels[at], Confidence: p.Confidence,
 		Low: min(levels[low].X, levels[high].X), High: max(levels[low].X, levels[high].X),
-		Inside: levels[r.Yes], Outside: levels[r.No],
+		Inside: levels[r.Yes], Outside: levels[r.No], inside: r.Yes, outside: r.No,
 		Below: p.kindAround(r.Yes, true), Above: p.kindAround(r.No, false),
 	}
 	if levels[r.Yes].X > levels[r.No].X {
 		e.Below, e.Above = e.Above, e.Below
 	}
 	if r.Never >= 0 {
-		e.Never = &levels[r.Never]
+		e.Never, e.never = &levels[r.Never], r.Never
 	}
 	for _, o := range r.Others {
 		e.Others = append(e.Others, levels[o])

@@ -121,7 +121,7 @@ func TestAnswerIsTheSameHoweverManyRunsAreMadeAtOnce(t *testing.T) {
 	want := run(t, cfg)
 	cfg.Prober = model{backwards: true}
 	got := run(t, cfg)
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(capacity.Axis{}, capacity.Level{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(capacity.Axis{}, capacity.Level{}, capacity.Edge{})); diff != "" {
 		t.Errorf("(-first +again):\n%s", diff)
 	}
 }
@@ -255,5 +255,26 @@ func TestMapFollowsTheEdge(t *testing.T) {
 	}
 	if wrong > 0 || measured > len(m.Cells)/2 {
 		t.Errorf("%d cells of %d are on the wrong side, and %d were measured", wrong, len(m.Cells), measured)
+	}
+}
+
+func TestEdgeIsConfirmedOnBothSides(t *testing.T) {
+	cfg := config(t, "timeline.0.times=1..6")
+	r := run(t, cfg)
+	got, err := capacity.Confirm(t.Context(), cfg, &r, "local", model{})
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for i, want := range []struct {
+		kind verdict.Kind
+		side bool
+	}{{verdict.Recovered, got[0].At.X < r.Edge.Low}, {verdict.Collapsed, got[1].At.X > r.Edge.High}} {
+		if c := got[i]; c.Kind != want.kind || !want.side || !c.Agrees || c.Engine != "local" {
+			t.Errorf("%+v of an edge from %v to %v", c, r.Edge.Low, r.Edge.High)
+		}
+	}
+	got, err = capacity.Confirm(t.Context(), cfg, &r, "local", nothing{})
+	if err != nil || got[0].Agrees || got[1].Agrees || got[0].Problem != "too late" {
+		t.Errorf("runs that prove nothing confirm it: %+v, %v", got, err)
 	}
 }

@@ -35,6 +35,8 @@ type Edge struct {
 	Never           *Level       // from there on success is as improbable as failure was to be; nil where none was found
 	Below, Above    verdict.Kind // how most runs end just below the interval, and just above it
 	Others          []Level      // where it seems to cross once more, as the first look at the range shows
+
+	inside, outside, never int // the levels of those
 }
 
 // Point is what came of the runs at one value of each axis.
