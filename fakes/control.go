@@ -168,6 +168,12 @@ func (c Control) Suspend(ctx context.Context, on bool) error {
 	return c.ask(ctx, http.MethodPost, "/suspend?on="+strconv.FormatBool(on), nil)
 }
 
+// Allocate has the backend take so many bytes of memory and keep them. The kernel may
+// kill it before it answers.
+func (c Control) Allocate(ctx context.Context, bytes int64) error {
+	return c.ask(ctx, http.MethodPost, "/allocate?bytes="+strconv.FormatInt(bytes, 10), nil)
+}
+
 // Cool empties the node's cache.
 func (c Control) Cool(ctx context.Context) error { return c.ask(ctx, http.MethodPost, "/cool", nil) }
 
