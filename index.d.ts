@@ -691,7 +691,7 @@ declare module 'k6/x/retrystorm' {
   export interface Trigger {
     /** What happens. */
     kind: 'spike' | 'crash' | 'freeze' | 'cpu' | 'shed' | 'retriesOff' | 'rollout' | 'cut' | 'latency' | 'loss' | 'bandwidth' | 'reset'
-      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold' | 'failover' | 'failback' | 'migrate'
+      | 'diskSlow' | 'diskErrors' | 'diskFull' | 'diskReadOnly' | 'diskDegraded' | 'cold' | 'memory' | 'failover' | 'failback' | 'migrate'
       | 'remount' | 'replace' | 'restore';
     /**
      * When, since the run began; so late that what is before it, without the
@@ -819,6 +819,15 @@ declare module 'k6/x/retrystorm' {
      * containers; the engine `local` refuses it.
      */
     function cpu(settings: Strike & { cpus: number }): Trigger;
+    /**
+     * Has the node run out of memory: its limit is lowered and exceeded, so that the
+     * kernel kills it. After `for` it has as much as before and is started again. There is no limit to
+     * be declared: what a process needs depends on its load. What restarts a server
+     * under such a limit would have it killed again; here it is down until it has its
+     * memory back. All that is in memory is lost, as in a crash; what is written is
+     * not. It needs containers; the engine `local` refuses it: write `fault.crash`.
+     */
+    function memory(settings: Strike): Trigger;
     /** Empties the node's cache as it begins; the node must declare its `warmup`. */
     function cold(settings: Strike): Trigger;
 
@@ -876,8 +885,8 @@ declare module 'k6/x/retrystorm' {
     function shed(settings: Strike & { share: Ratio }): Trigger;
     /**
      * What ends faults of a node that are `endless`: it mounts a disk anew that is
-     * read-only; replaces the hardware, after a crash or a freeze and under any fault of
-     * the disk; or restores a node that has crashed from an image, which takes
+     * read-only; replaces the hardware, after a crash, a freeze or `fault.memory` and under
+     * any fault of the disk; or restores a node that has crashed from an image, which takes
      * `data` / `rate`. The first order that does ends the fault.
      */
     function remount(settings: Pick<Trigger, 'at' | 'node'>): Trigger;

@@ -32,9 +32,10 @@ type Config struct {
 	Dir     string         `json:"dir"`     // where the ledger lives; kept between restarts
 	// Links says of each node that this one calls where it is, by its name.
 	Links map[string]Peer `json:"links"`
-	// Named says of each link of Node, by its index, which name it goes by: none if
-	// that is empty. It is as long as Node.Calls, or nil where no link goes by a name.
-	Named []string `json:"named"`
+	// Named says of each link of Node, by its index, whom it leads to where that goes by
+	// names, and is nil of the others. It is as long as Node.Calls, or nil where no link
+	// goes by a name.
+	Named [][]network.Entry `json:"named"`
 	// Naming are the names of the run.
 	Naming network.Naming `json:"naming"`
 	// Paired says that its ledger is copied, or is a copy of another's.
@@ -165,6 +166,12 @@ func (c Control) Probe(ctx context.Context, tries int) (Probe, error) {
 // away, or open them again. Meanwhile no sale is recorded.
 func (c Control) Suspend(ctx context.Context, on bool) error {
 	return c.ask(ctx, http.MethodPost, "/suspend?on="+strconv.FormatBool(on), nil)
+}
+
+// Allocate has the backend take so many bytes of memory and keep them. The kernel may
+// kill it before it answers.
+func (c Control) Allocate(ctx context.Context, bytes int64) error {
+	return c.ask(ctx, http.MethodPost, "/allocate?bytes="+strconv.FormatInt(bytes, 10), nil)
 }
 
 // Cool empties the node's cache.

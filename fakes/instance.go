@@ -24,6 +24,7 @@ type instance struct {
 	server  *server
 	load    *net.TCPListener
 	control net.Listener
+	hoard   hoard
 
 	mu    sync.Mutex
 	watch watch

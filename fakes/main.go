@@ -145,27 +145,25 @@ func (c Config) peers(errs *field.Errors) {
 	}
 }
 
-// asDeclared is the node with one target on each link that goes by a name, which needs
-// no target to be declared.
+// asDeclared is the node with one target on each link that goes by a single name, which
+// needs no target to be declared.
 func (c Config) asDeclared() backend.Config {
 	n := c.Node
 	n.Calls = slices.Clone(n.Calls)
-	for l, name := range c.Named {
-		if name != "" && l < len(n.Calls) && len(n.Calls[l].To) > 1 {
+	for l, entries := range c.Named {
+		if len(entries) == 1 && l < len(n.Calls) && len(n.Calls[l].To) > 1 {
 			n.Calls[l].To = n.Calls[l].To[:1]
 		}
 	}
 	return n
 }
 
-// named reports links that go by a name which there is not, or not to its nodes.
+// named reports links whose entries do not lead to their nodes.
 func (c Config) named(errs *field.Errors) {
 	names := c.Naming.In(c.Seed)
-	for l, name := range c.Named {
-		switch k := names.Index(name); {
-		case name == "":
-		case k < 0 || l >= len(c.Node.Calls) || !slices.Equal(names.Nodes(k), c.Node.Calls[l].To):
-			errs.Add(field.At("named", l), "is '%s', which does not stand for the nodes of that link", name)
+	for l, entries := range c.Named {
+		if entries != nil && (l >= len(c.Node.Calls) || !names.Lead(entries, c.Node.Calls[l].To)) {
+			errs.Add(field.At("named", l), "does not lead to the nodes of that link")
 		}
 	}
 }

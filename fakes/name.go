@@ -14,27 +14,27 @@ type epoch struct {
 	known bool
 }
 
-// lookup is a name as this node asks for it, from its own cache. Until it is known when
-// the run began, the name stands for what it does at the beginning.
-type lookup struct {
-	network.Lookup
+// shards are the entries of a link as this node asks for them. Until it is known when the
+// run began, each name stands for what it does at the beginning.
+type shards struct {
+	network.Shards
 	epoch *epoch
 }
 
-// Resolve gives what the name stands for; now is the time of this process.
-func (l lookup) Resolve(tenant uint32, now time.Duration) int {
-	if !l.epoch.known {
-		return 0
+// Resolve gives which node a tenant's request goes to; now is the time of this process.
+func (s shards) Resolve(tenant uint32, now time.Duration) int {
+	if !s.epoch.known {
+		return s.Shards.Resolve(tenant, 0) // no order is earlier
 	}
-	return l.Lookup.Resolve(tenant, now-l.epoch.at)
+	return s.Shards.Resolve(tenant, now-s.epoch.at)
 }
 
-// find has the names say where the calls over those links go that go by a name.
+// find has the names say where the calls over those links go that go by names.
 func (s *server) find(cfg Config) {
 	names := cfg.Naming.In(cfg.Seed)
-	for l, name := range cfg.Named {
-		if name != "" {
-			s.node.Find(l, lookup{names.Lookup(names.Index(name), cfg.Node.Name), &s.epoch})
+	for l, entries := range cfg.Named {
+		if entries != nil {
+			s.node.Find(l, shards{names.Shards(entries, cfg.Node.Name), &s.epoch})
 		}
 	}
 }

@@ -25,6 +25,7 @@ func (in *instance) controlPort() *http.Server {
 	mux.HandleFunc("GET /disk", in.probe)
 	mux.HandleFunc("POST /suspend", in.suspend)
 	mux.HandleFunc("POST /cool", func(http.ResponseWriter, *http.Request) { in.server.cool() })
+	mux.HandleFunc("POST /allocate", in.allocate)
 	mux.HandleFunc("POST /power-off", func(w http.ResponseWriter, _ *http.Request) {
 		if err := in.powerOff(); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)

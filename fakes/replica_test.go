@@ -8,9 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
-	"github.com/retrystorm/retrystorm/internal/caller"
-	"github.com/retrystorm/retrystorm/internal/fault"
-	"github.com/retrystorm/retrystorm/internal/network"
 )
 
 // kept is a ledger that others copy.
@@ -108,32 +105,5 @@ func TestALedgerThatNobodyCopiesGivesNothing(t *testing.T) {
 	r := serving(t, slow(), memory{})
 	if _, err := newFollower(kept(t), nil).pull(t.Context(), r.addr); err == nil {
 		t.Error("it was copied all the same")
-	}
-}
-
-// The name is changed 10 s after the beginning of the run, and the answer kept for 5 s.
-func TestANameIsAskedForInTheTimeOfTheRun(t *testing.T) {
-	cfg := Config{
-		Node:  backend.Config{Name: "app", Calls: []caller.Config{{To: caller.Names{"db-1", "db-2"}}}},
-		Named: []string{"db"}, Seed: 1,
-		Naming: network.Naming{
-			Names:  []network.Name{{Name: "db", Node: "db-1", Cache: &network.Cache{From: 5 * time.Second}}},
-			Orders: []fault.Event{{Kind: fault.Failover, At: 10 * time.Second, Name: "db", To: "db-2"}},
-		},
-	}
-	names := cfg.Naming.In(1)
-	var e epoch
-	l := lookup{names.Lookup(0, "app"), &e}
-	if got := l.Resolve(0, time.Hour); got != 0 {
-		t.Errorf("before it is known when the run began it stands for %d", got)
-	}
-	e = epoch{at: time.Minute, known: true}
-	for at, want := range map[time.Duration]int{0: 0, 74 * time.Second: 0, 75 * time.Second: 1, time.Hour: 1} {
-		if got := l.Resolve(0, at); got != want {
-			t.Errorf("at %v of the process it stands for %d, want %d", at, got, want)
-		}
-	}
-	if n := len(cfg.asDeclared().Calls[0].To); n != 1 {
-		t.Errorf("a link by a name counts as one to %d nodes", n)
 	}
 }

@@ -196,5 +196,5 @@ type Fault struct {
 	Removed  bool    `json:"removed"`
 	Endless  bool    `json:"endless,omitempty"`  // it was declared to be on at the horizon still
 	Evidence string  `json:"evidence,omitempty"` // what the probes saw
-	Made     string  `json:"made,omitempty"`     // of a fault of a disk: "kernel", "file layer" or "model"
+	Made     string  `json:"made,omitempty"`     // of a fault of a disk or of memory: "kernel", "file layer" or "model"
 }

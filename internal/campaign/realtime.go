@@ -3,16 +3,13 @@ package campaign
 import (
 	"context"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/retrystorm/retrystorm/internal/experiment"
-	"github.com/retrystorm/retrystorm/internal/field"
 	"github.com/retrystorm/retrystorm/internal/harness"
 	"github.com/retrystorm/retrystorm/internal/history"
 	"github.com/retrystorm/retrystorm/internal/live"
-	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/runner"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
@@ -49,29 +46,7 @@ func (*RealTime) Bucket(p *experiment.Plan) time.Duration { return runner.Bucket
 
 // Check says what of a plan the backends cannot do.
 func (e *RealTime) Check(p *experiment.Plan) error {
-	if err := unnamedShards(p); err != nil {
-		return err
-	}
 	return e.Backends.Check(p.Backend.Nodes, p.Timeline)
-}
-
-// unnamedShards reports links that choose by tenant among several entries of which one
-// is a name: a node of the real arm resolves one name for a link, and would take the
-// nodes of the names for shards.
-func unnamedShards(p *experiment.Plan) error {
-	var errs field.Errors
-	for i := range p.Backend.Nodes {
-		for l, link := range p.Backend.Nodes[i].Calls {
-			for k, to := range link.To {
-				named := slices.ContainsFunc(p.Backend.Names, func(n network.Name) bool { return n.Name == to })
-				if named && len(link.To) > 1 {
-					path := field.At(field.Join(field.At(field.Join(field.At("backend.nodes", i), "calls"), l), "to"), k)
-					errs.Add(path, "is a name among several entries, which this engine cannot resolve yet; use --engine sim")
-				}
-			}
-		}
-	}
-	return errs.Err()
 }
 
 // Run makes a run and, where that is asked for and it collapsed, the same run

@@ -36,6 +36,17 @@ func nameScenes() []scene {
 				p.Timeline = append(crash(), order(fault.Failover, 5500*ms, "backup"), order(fault.Failback, 9*s, "api"))
 				p.Horizon = 20 * s
 			}),
+		stage("a crash of a shard among others that has a standby, a failover and back", verdict.Healthy, processes|containers,
+			func(p *experiment.Plan, c *terminal.Config, n *backend.Config) {
+				n.Workers, c.Tenants = afterDocker, 20
+				shards(p, n, caller.Config{Target: caller.Tenant, Timeout: 300 * ms})
+				standby := p.Backend.Nodes[2]
+				standby.Name = "standby"
+				p.Backend.Nodes = append(p.Backend.Nodes, standby)
+				p.Backend.Nodes[0].Calls[0].To = caller.Names{"pos", "db-2"}
+				p.Backend.Names = []network.Name{{Name: "pos", Node: "db-1", Cache: &network.Cache{From: s}}}
+				p.Timeline = append(of("db-1", crash()), order(fault.Failover, 5200*ms, "standby"), order(fault.Failback, 9*s, "db-1"))
+			}),
 		stage("a move of all tenants in stages", verdict.Healthy, processes,
 			func(p *experiment.Plan, c *terminal.Config, n *backend.Config) {
 				n.Workers, c.Tenants = 14, 20

@@ -184,7 +184,7 @@ func TestAnUnreadableFieldBreaksNoRuleBesides(t *testing.T) {
 		{`"name": "n"`, `"name": 4`, "backend.nodes[0].name: 4 cannot stand here; write a string in quotes"},
 		{`"cpus": 2`, `"cpus": "2"`, `backend.nodes[0].cpus: "2" cannot stand here; write a number such as 2.5, without quotes`},
 		{`"backend": {`, `"backend": 3, "judge": {"hold": 1}, "expect": "healthy", "variants": {`, `variants["nodes"]: a list is not an object; write what differs from the base, or {}`},
-		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'cut', 'latency', 'loss', 'bandwidth', 'reset', 'diskSlow', 'diskErrors', 'diskFull', 'diskReadOnly', 'diskDegraded', 'cold', 'failover', 'failback', 'migrate', 'remount', 'replace', 'restore'`},
+		{`"kind": "cpu"`, `"kind": "gpu"`, `timeline[1].kind: "gpu" is not known; write one of 'spike', 'crash', 'freeze', 'cpu', 'shed', 'retriesOff', 'rollout', 'cut', 'latency', 'loss', 'bandwidth', 'reset', 'diskSlow', 'diskErrors', 'diskFull', 'diskReadOnly', 'diskDegraded', 'cold', 'memory', 'failover', 'failback', 'migrate', 'remount', 'replace', 'restore'`},
 		{`"every": "1s"`, `"every": "0.1ns"`, `fleet[0].sale.every: "0.1ns" is shorter than a nanosecond`},
 	}
 	for _, tt := range tests {

@@ -50,6 +50,7 @@ var catalogue = []definition{
 	{word: "diskReadOnly", target: OnDisk},
 	{word: "diskDegraded", target: OnDisk, fields: []string{"times"}},
 	{word: "cold", target: OnNode},
+	{word: "memory", target: OnNode},
 	{word: "failover", target: OnName, fields: []string{"name", "to"}, may: []string{"promote"}, moment: true},
 	{word: "failback", target: OnName, fields: []string{"name", "to"}, may: []string{"merge"}, moment: true},
 	{word: "migrate", target: OnName, fields: []string{"name", "to", "stages"}, moment: true},

@@ -32,6 +32,7 @@ const (
 	DiskReadOnly                 // the disk takes no writes: EROFS
 	DiskDegraded                 // an array that has lost a member: each operation takes Times as long
 	Cold                         // the node's cache is emptied as it begins; how long it stays cold is the node's Warmup
+	Memory                       // the node runs out of memory, so that the kernel kills it; after For it has its memory back and is started again
 	Failover                     // the operator has Name stand for the node To
 	Failback                     // the operator has Name stand for the node To again
 	Migrate                      // the operator moves the tenants of Name to the node To in stages
@@ -62,6 +63,14 @@ func (k Kind) String() string {
 func (k Kind) StrikesNode() bool {
 	return k.known() && (k.Target() == OnNode || k.Target() == OnDisk)
 }
+
+// TakesDown says whether the trigger ends the node, which is started again when the
+// trigger is gone.
+func (k Kind) TakesDown() bool { return k == Crash || k == Memory }
+
+// TellsMaker says whether a result tells what made the trigger, since that depends on
+// the engine and the machine.
+func (k Kind) TellsMaker() bool { return k.StrikesDisk() || k == Memory }
 
 // StrikesLink says whether the trigger is something that happens to a link.
 func (k Kind) StrikesLink() bool { return k.known() && k.Target() == OnLink }

@@ -116,6 +116,10 @@ func TestEachKindOfTriggerHasItsOwnFields(t *testing.T) {
 			{Path: "unsynced", Problem: "belongs to a crash, not to a freeze; leave it out"},
 		}},
 		{"a cold cache", Event{Kind: Cold, At: s, For: s}, nil},
+		{"too little memory", Event{Kind: Memory, At: s, For: s, Node: "api"}, nil},
+		{"too little memory, and what is not synced", Event{Kind: Memory, At: s, For: s, Unsynced: Lost}, field.List{
+			{Path: "unsynced", Problem: "belongs to a crash, not to a memory; leave it out"},
+		}},
 		{"failover", Event{Kind: Failover, At: s, Name: "pos", To: "b"}, nil},
 		{"a failover that lasts", Event{Kind: Failover, At: s, For: s, Name: "pos", To: "b", Node: "a"}, field.List{
 			{Path: "for", Problem: "has no meaning for a failover, which is ordered at a moment; leave it out"},

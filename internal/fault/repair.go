@@ -17,7 +17,7 @@ func (k Kind) Mends(of Kind) bool {
 	case Remount:
 		return of == DiskReadOnly
 	case Replace:
-		return of == Crash || of == Freeze || of.StrikesDisk()
+		return of.TakesDown() || of == Freeze || of.StrikesDisk()
 	case Restore:
 		return of == Crash
 	}

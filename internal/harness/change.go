@@ -58,7 +58,7 @@ func (d daemon) change(ctx context.Context, name string, r *record) (string, err
 	switch state := found.Container.State; {
 	case found.Container.ID != r.id:
 		return "is another one of the same name", nil
-	case state.Running != r.up:
+	case state.Running != r.up && !r.doomed:
 		return "is " + string(state.Status), nil
 	case state.Paused != r.still:
 		return "is " + string(state.Status), nil

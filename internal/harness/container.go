@@ -33,6 +33,7 @@ type dockerContainer struct {
 	unsure            bool         // making it was interrupted: it may still appear
 	keepsLimits       bool         // it was made without raising limits
 	record            record
+	spare             func() // takes back that the kernel is to kill it
 }
 
 func (b *dockerContainer) obey(ctx context.Context, o order, cpus float64) error {
@@ -60,6 +61,10 @@ func (b *dockerContainer) obey(ctx context.Context, o order, cpus float64) error
 		r := quota(b.cfg.Node.CPUs, cpus)
 		_, err := b.daemon.ContainerUpdate(ctx, b.name, client.ContainerUpdateOptions{Resources: &r})
 		return b.unless(ctx, err, cancel, func(status) bool { return false })
+	case starve:
+		return b.starve(ctx)
+	case relieve:
+		return b.relieve(ctx)
 	case remove:
 		return b.remove(ctx)
 	}
@@ -184,11 +189,18 @@ func (b *dockerContainer) look(ctx context.Context) (status, error) {
 	if !state.Running {
 		s.state = fmt.Sprintf("%s with code %d", state.Status, state.ExitCode)
 	}
-	if state.OOMKilled {
+	if s.oom = state.OOMKilled && !state.Running; s.oom {
 		s.state += ", killed for want of memory"
+		s.ended, err = time.Parse(time.RFC3339Nano, state.FinishedAt)
 	}
 	s.cpus = allowed(found.Container.HostConfig.Resources)
-	return s, nil
+	if s.memory = found.Container.HostConfig.Memory; s.memory == boundless {
+		s.memory = 0
+	}
+	if !s.alive {
+		b.record.ended()
+	}
+	return s, err
 }
 
 func (b *dockerContainer) last(ctx context.Context) string {

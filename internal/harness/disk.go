@@ -14,17 +14,20 @@ import (
 	"github.com/retrystorm/retrystorm/internal/store"
 )
 
-// Maker is a Backend that says what makes the faults of its disks.
+// Maker is a Backend that says what makes the faults for which a result tells that.
 type Maker interface {
-	// Made gives history.ByKernel or history.ByFileLayer for a fault of a disk, and
-	// nothing for any other event.
+	// Made gives history.ByKernel or history.ByFileLayer for them, and nothing for any
+	// other event.
 	Made(ev fault.Event) string
 }
 
-// Made says what makes a fault of a node's disk.
+// Made says what makes a fault of a node's disk or memory.
 func (s *system) Made(ev fault.Event) string {
-	if !ev.Kind.StrikesDisk() {
+	switch {
+	case !ev.Kind.TellsMaker():
 		return ""
+	case ev.Kind == fault.Memory:
+		return history.ByKernel
 	}
 	nodes, err := s.struck(ev)
 	if f, _ := ev.Disk(); err == nil && nodes[0].byKernel(f) {

@@ -66,6 +66,9 @@ func (e docker) Check(nodes []backend.Config, timeline []fault.Event) error {
 		}
 	}
 	for i, ev := range timeline {
+		if ev.Kind == fault.Memory && !e.daemon.memory && hits(ev, nodes) {
+			errs.Add(field.At("timeline", i), "this Docker daemon cannot bound memory; use fault.crash, which loses the same")
+		}
 		if ev.Kind != fault.CPU || !hits(ev, nodes) {
 			continue
 		}

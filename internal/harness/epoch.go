@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/retrystorm/retrystorm/internal/topology"
+	"github.com/retrystorm/retrystorm/internal/network"
 )
 
 // Timed is a Backend with nodes that do something at a time of the run.
@@ -34,18 +34,19 @@ func (s *system) Began(ctx context.Context, epoch time.Time) error {
 	return nil
 }
 
-// named gives the names that the links of a node go by, by link; nil where none does.
-func (s *system) named(i int) []string {
-	var all []string
+// named gives the entries of those links of a node that go by names, by link; nil where
+// none does.
+func (s *system) named(i int) [][]network.Entry {
+	var all [][]network.Entry
 	links := s.graph.Nodes[i].Links
 	for l := range links {
-		if links[l].Name == topology.Unnamed {
+		if links[l].Entries == nil {
 			continue
 		}
 		if all == nil {
-			all = make([]string, len(links))
+			all = make([][]network.Entry, len(links))
 		}
-		all[l] = s.graph.Names[links[l].Name].Name
+		all[l] = links[l].Entries
 	}
 	return all
 }

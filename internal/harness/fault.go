@@ -19,6 +19,7 @@ type act func(ctx context.Context, n *node, ev fault.Event) (string, error)
 //	cpu     limit to CPUs  allowed so, reads so      limit as before  allowed so, reads so
 //	shed    tell the node  it says so itself         tell the node    it says so itself
 //	off     tell the node  it says so itself         tell the node    it says so itself
+//	memory  limit to less  killed for want of memory limit as before  allowed so, answers, and is younger
 //	cold    tell the node  it took the order         nothing          nothing
 //	disk…   tell the node  a file written feels it   tell the node    a file does no more
 //
@@ -30,6 +31,9 @@ var (
 	injections = map[fault.Kind]act{
 		fault.Crash: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
 			return n.crash(ctx, ev)
+		},
+		fault.Memory: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.then(ctx, starve, 0, starved)
 		},
 		fault.Cold: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
 			return n.cool(ctx, ev)
@@ -55,6 +59,9 @@ var (
 	lifts = map[fault.Kind]act{
 		fault.Crash: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
 			return n.revive(ctx)
+		},
+		fault.Memory: func(ctx context.Context, n *node, _ fault.Event) (string, error) {
+			return n.nourish(ctx)
 		},
 		fault.Cold: func(ctx context.Context, n *node, ev fault.Event) (string, error) {
 			return n.warm(ctx, ev)

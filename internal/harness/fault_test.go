@@ -27,6 +27,10 @@ func TestEveryFaultTakesHoldAndGoesAgain(t *testing.T) {
 			ev: fault.Event{Kind: fault.CPU, CPUs: 0.25}, dockerOnly: true,
 			hold: "is allowed 0.25 processors", lifted: "is allowed all processors",
 		},
+		"memory": {
+			ev: fault.Event{Kind: fault.Memory}, dockerOnly: true, mute: true, young: true,
+			hold: "killed for want of memory and does not answer; its limit was", lifted: "answers, up for",
+		},
 		"shed": {
 			ev: fault.Event{Kind: fault.Shed, Share: 0.5, For: 20 * time.Second}, hold: "sheds 50% of what arrives",
 			lifted: "sheds nothing, as it says itself; it was ordered for 20s, and turned 0 of 0 requests away",

@@ -3,18 +3,21 @@ package harness
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // order is something that is done to what a node runs in.
 type order uint8
 
 const (
-	boot   order = iota // start it, the first time or again
-	kill                // end it at once; what it stored stays
-	freeze              // make it stand still
-	thaw                // let it go on
-	limit               // allow it so many processors
-	remove              // end it and take away all that belonged to it
+	boot    order = iota // start it, the first time or again
+	kill                 // end it at once; what it stored stays
+	freeze               // make it stand still
+	thaw                 // let it go on
+	limit                // allow it so many processors
+	starve               // allow it little more memory than it uses
+	relieve              // allow it the memory that it is declared to have
+	remove               // end it and take away all that belonged to it
 )
 
 // instance is what one node runs in: a child process or a container.
@@ -39,11 +42,14 @@ type instance interface {
 
 // status is how an instance fares.
 type status struct {
-	alive  bool    // it runs, or stands still
-	frozen bool    // it stands still
-	cpus   float64 // processors allowed; zero if there is no limit
-	name   string  // such as "process 123"
-	state  string  // in the system's own word, such as "paused"
+	alive  bool      // it runs, or stands still
+	frozen bool      // it stands still
+	cpus   float64   // processors allowed; zero if there is no limit
+	memory int64     // bytes allowed; zero if there is no limit
+	oom    bool      // the kernel killed it for want of memory
+	ended  time.Time // of one that the kernel killed so: when
+	name   string    // such as "process 123"
+	state  string    // in the system's own word, such as "paused"
 }
 
 func (s status) String() string { return fmt.Sprintf("%s is %s", s.name, s.state) }

@@ -21,7 +21,7 @@ type local struct{ choice }
 // Name is "local".
 func (local) Name() string { return "local" }
 
-// Check refuses what needs a CPU quota.
+// Check refuses what needs a CPU quota or a limit of memory.
 func (local) Check(nodes []backend.Config, timeline []fault.Event) error {
 	var errs field.Errors
 	for _, node := range nodes {
@@ -31,8 +31,12 @@ func (local) Check(nodes []backend.Config, timeline []fault.Event) error {
 		errs.Add("backend.nodes", "node %q burns processor time within %g cpus, and the local engine cannot set a CPU quota; use --engine docker or leave cpus out", node.Name, node.CPUs)
 	}
 	for i, ev := range timeline {
-		if ev.Kind == fault.CPU && hits(ev, nodes) {
+		switch {
+		case !hits(ev, nodes):
+		case ev.Kind == fault.CPU:
 			errs.Add(field.At("timeline", i), "the local engine cannot set a CPU quota; use --engine docker or take the fault out")
+		case ev.Kind == fault.Memory:
+			errs.Add(field.At("timeline", i), "the local engine cannot bound memory; use --engine docker, or fault.crash, which loses the same")
 		}
 	}
 	return errs.Err()

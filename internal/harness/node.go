@@ -37,6 +37,8 @@ type node struct {
 	stopped bool       // everything is away
 
 	standing standing
+	// starvedAt is when the kernel killed it for want of memory last.
+	starvedAt time.Time
 }
 
 func newNode(v instance, cfg backend.Config, addr string, control fakes.Control) *node {

@@ -25,6 +25,7 @@ type record struct {
 	started string // when it was started last, in the daemon's word
 	up      bool   // it is to run
 	still   bool   // it is to stand still
+	doomed  bool   // it is to be killed at a moment that the kernel chooses
 	ordered []due
 	seen    []events.Message
 	known   map[seenKey]bool
@@ -82,6 +83,30 @@ func (r *record) is(up, still bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.up, r.still = up, still
+}
+
+// doom notes that the kernel is to kill the container soon, for want of memory; spare
+// takes that back.
+func (r *record) doom() (spare func()) {
+	cancel := r.order(events.ActionOOM, events.ActionDie)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.doomed = true
+	return func() {
+		cancel()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.doomed = false
+	}
+}
+
+// ended notes that the container is down, if it was doomed.
+func (r *record) ended() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.doomed {
+		r.doomed, r.up, r.still = false, false, false
+	}
 }
 
 // stands says whether the container is to stand still.

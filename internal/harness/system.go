@@ -140,7 +140,7 @@ func (s *system) Lift(ctx context.Context, ev fault.Event) (string, error) {
 // entryDown has the proxy before an entry refuse connections while that is down.
 func (s *system) entryDown(ctx context.Context, ev fault.Event, down bool) error {
 	i := max(s.graph.Index(ev.Node), 0)
-	if ev.Kind != fault.Crash || s.fronts[i] == nil {
+	if !ev.Kind.TakesDown() || s.fronts[i] == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)

@@ -118,13 +118,13 @@ type Fault struct {
 	Endless  bool    `json:"endless,omitzero"`  // it was declared to be on at the horizon still, and was not to be removed
 	Share    float64 `json:"share,omitzero"`    // of the requests that an operator had turned away, or of what a link loses or breaks, or of the operations of a disk that fail; zero of any other trigger
 	Evidence string  `json:"evidence,omitzero"` // what the probes saw
-	Made     string  `json:"made,omitzero"`     // of a fault of a disk: by what, such as ByKernel
+	Made     string  `json:"made,omitzero"`     // of a fault of a disk or of memory: by what, such as ByKernel
 	Failure  string  `json:"failure,omitzero"`  // why it could not be brought on or taken away; empty if both went well
 }
 
-// What makes a fault of a disk.
+// What makes a fault of a disk, or of memory.
 const (
-	ByKernel    = "kernel"     // the file system itself
+	ByKernel    = "kernel"     // the file system itself; or what kills a process for want of memory
 	ByFileLayer = "file layer" // the backend's own layer between its store and the files
 	InModel     = "model"
 )

@@ -83,7 +83,8 @@ func (i *instance) Exports() modules.Exports {
 				"readOnly": kindOf("diskReadOnly"),
 				"degraded": kindOf("diskDegraded"),
 			},
-			"cold": kindOf("cold"),
+			"cold":   kindOf("cold"),
+			"memory": kindOf("memory"),
 		},
 		"operator": map[string]any{
 			"shed":       kindOf("shed"),

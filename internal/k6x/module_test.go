@@ -13,7 +13,7 @@ import (
 func TestExportsAreWhatScriptsImport(t *testing.T) {
 	s := load(t, New(), 0, nil)
 	got := s.run(t, `return [typeof Experiment, typeof spike, Object.keys(fault).sort(), Object.keys(backoff).sort(), Object.keys(operator).sort()]`)
-	want := `["function","function",["cold","cpu","crash","disk","freeze","link"],["constant","exponential","immediate","linear","none"],["failback","failover","migrate","remount","replace","restore","retriesOff","rollout","shed"]]`
+	want := `["function","function",["cold","cpu","crash","disk","freeze","link","memory"],["constant","exponential","immediate","linear","none"],["failback","failover","migrate","remount","replace","restore","retriesOff","rollout","shed"]]`
 	if got != want {
 		t.Errorf("exports are %s, want %s", got, want)
 	}

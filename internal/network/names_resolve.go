@@ -159,38 +159,3 @@ func (n *Names) draw(t *timed, change int, who, what uint64) float64 {
 	p.Seed(n.seed+(2*uint64(change)+what)*0xd1342543de82ef95, t.hash^(who+1)*0x9e3779b97f4a7c15) //nolint:gosec // an index
 	return float64(p.Uint64()>>11) / (1 << 53)
 }
-
-// Lookup is a name as a node asks for it, from a cache of its own.
-type Lookup struct {
-	names    *Names
-	name     int
-	resolver uint64
-}
-
-// Lookup gives name i as the node of that name asks for it.
-func (n *Names) Lookup(i int, node string) Lookup { return Lookup{n, i, ResolverOf(node)} }
-
-// Resolve gives what the name stands for, for a tenant, as an index into Nodes.
-func (l Lookup) Resolve(tenant uint32, now time.Duration) int {
-	return l.names.Resolve(l.name, Asker{Tenant: tenant, Resolver: l.resolver}, now).Node
-}
-
-// Shards are the entries of a list of nodes and names of which the tenant's shard says
-// which one is called, as a node asks.
-type Shards []Shard
-
-// Shard is a node, or a name.
-type Shard struct {
-	First int     // the index in the list of all nodes of its node, or of its name's first
-	Name  *Lookup // nil of a node
-}
-
-// Resolve gives which node a tenant's request goes to, as an index into all nodes of the
-// list in order.
-func (s Shards) Resolve(tenant uint32, now time.Duration) int {
-	shard := s[tenant%uint32(len(s))] //nolint:gosec // a few shards
-	if shard.Name == nil {
-		return shard.First
-	}
-	return shard.First + shard.Name.Resolve(tenant, now)
-}

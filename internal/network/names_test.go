@@ -214,19 +214,3 @@ func TestDistributionsAreReadAsTheyAreWritten(t *testing.T) {
 		}
 	}
 }
-
-func TestEachShardGoesWhereItsNameStands(t *testing.T) {
-	names := NewNames(1, []Name{{Name: "shard-1", Node: "b"}},
-		[]fault.Event{{Kind: fault.Failover, At: m, Name: "shard-1", To: "c"}})
-	lookup := names.Lookup(0, "app")
-	shards := Shards{{First: 0}, {First: 1, Name: &lookup}, {First: 3}} // of a, b and c, and d
-	for now, want := range map[time.Duration][]int{0: {0, 1, 3, 0, 1, 3}, m: {0, 2, 3, 0, 2, 3}} {
-		var got []int
-		for tenant := range uint32(6) {
-			got = append(got, shards.Resolve(tenant, now))
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("at %v the tenants go to (-want +got):\n%s", now, diff)
-		}
-	}
-}

@@ -14,7 +14,7 @@ import (
 // strike lets a fault or an operator's order begin or end.
 func (n *Node) strike(now time.Duration, ev *Event, out []Effect) []Effect {
 	switch ev.Strike {
-	case fault.Crash:
+	case fault.Crash, fault.Memory:
 		if !ev.On {
 			n.down = false
 			n.backend.Cool(now)
@@ -117,7 +117,7 @@ func (n *Node) thaw(now time.Duration, out []Effect) []Effect {
 // what the event says.
 func (n *Node) Suffers(ev *Event) bool {
 	switch ev.Strike {
-	case fault.Crash:
+	case fault.Crash, fault.Memory:
 		return n.down
 	case fault.Freeze:
 		return n.frozen

@@ -93,6 +93,10 @@ func (r *Run) carryOut(ctx context.Context, be harness.Backend, e fault.Event) h
 		f.Made = m.Made(e)
 	}
 	f.Applied, f.Evidence, f.Failure = err == nil, words(seen, err), failure(err)
+	if d, ok := be.(harness.Dater); ok && f.Applied {
+		f.Span.From = max(f.Span.From, d.TookHold(e).Sub(r.epoch))
+		f.Span.To = max(f.Span.To, f.Span.From)
+	}
 	if f.Endless || !sleepUntil(ctx, r.epoch.Add(e.End())) {
 		return f
 	}

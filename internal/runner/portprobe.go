@@ -38,7 +38,7 @@ func (o *outage) takesAway(e fault.Event) bool {
 	if e.Kind == fault.Cut {
 		return e.From == "" || e.From == history.Fleet
 	}
-	return (e.Kind == fault.Crash || e.Kind == fault.Freeze) && (e.Node == "" || e.Node == o.entry)
+	return (e.Kind.TakesDown() || e.Kind == fault.Freeze) && (e.Node == "" || e.Node == o.entry)
 }
 
 // portProbe watches the load port of an entry. Docker publishes it through a proxy of its own,

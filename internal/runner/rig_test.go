@@ -37,9 +37,10 @@ type stage struct {
 	startErr error
 	stopErr  error
 	actErr   map[string]error
-	onStart  func() // when the backend is up
-	failure  string // of the ledger
-	torn     bool   // the ledger comes without its end
+	hold     func(fault.Event) time.Time // when a fault took hold
+	onStart  func()                      // when the backend is up
+	failure  string                      // of the ledger
+	torn     bool                        // the ledger comes without its end
 	odd      []harness.Disturbance
 	others   []harness.Node
 }
@@ -98,6 +99,14 @@ func (s *stage) Nodes() []harness.Node {
 func (s *stage) Inject(_ context.Context, e fault.Event) (string, error) { return s.act("inject", e) }
 func (s *stage) Lift(_ context.Context, e fault.Event) (string, error)   { return s.act("lift", e) }
 
+// TookHold gives when a fault took hold, if a test says that.
+func (s *stage) TookHold(e fault.Event) (at time.Time) {
+	if s.hold != nil {
+		at = s.hold(e)
+	}
+	return at
+}
+
 func (s *stage) Disturbed(context.Context) []harness.Disturbance { return s.odd }
 
 func (s *stage) Start(ctx context.Context, _ *topology.Graph, _ uint64) (harness.Backend, error) {
@@ -122,9 +131,9 @@ func (s *stage) Stop(context.Context) error {
 }
 
 func (s *stage) act(verb string, e fault.Event) (string, error) {
+	name := verb + " " + e.Kind.String()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := verb + " " + e.Kind.String()
 	s.acts = append(s.acts, name)
 	return name + " seen", s.actErr[name]
 }

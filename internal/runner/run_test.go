@@ -151,6 +151,34 @@ func TestAShardInterruptedAloneEndsTheRun(t *testing.T) {
 	}
 }
 
+// A node serves until the kernel has killed it for want of memory, which takes a while; a
+// crash goes with the order.
+func TestAFaultBeginsWhenItTookHold(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	var late time.Time
+	s.hold = func(e fault.Event) (at time.Time) {
+		if e.Kind == fault.Memory {
+			late = time.Now().Add(50 * ms)
+			return late
+		}
+		return at
+	}
+	h := conduct(context.Background(), t, s, plan(2*time.Second,
+		fault.Event{Kind: fault.Crash, At: 300 * ms, For: 300 * ms, Node: "api"},
+		fault.Event{Kind: fault.Memory, At: time.Second, For: 10 * ms, Node: "api"},
+	), nil, nil)
+	if f := h.Faults[0]; !f.Applied || f.Span.From < 300*ms || f.Span.From >= time.Second {
+		t.Errorf("the crash is %+v", f)
+	}
+	if f := h.Faults[1]; f.Span.From < 1050*ms || f.Span.To < 1010*ms || !f.Applied || !f.Removed {
+		t.Errorf("the fault of memory is %+v", f)
+	}
+	if h.Trigger.From != 300*ms || late.IsZero() {
+		t.Errorf("the trigger began at %v", h.Trigger.From)
+	}
+}
+
 func TestFaultsAreCarriedOutInTheirOrder(t *testing.T) {
 	t.Parallel() // it waits, so that a busy machine mixes up no two of them
 	s := newStage(t)

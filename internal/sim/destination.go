@@ -29,30 +29,11 @@ func (r *run) towards(i uint32) (node, order int) {
 
 // find has the names say where the nodes' calls go.
 func (r *run) find(i int) {
-	node := r.graph.Name(i)
-	for l := range r.graph.Nodes[i].Links {
-		link := &r.graph.Nodes[i].Links[l]
-		switch {
-		case link.Name != topology.Unnamed:
-			r.nodes[i].node.Find(l, r.names.Lookup(link.Name, node))
-		case link.Shards != nil:
-			r.nodes[i].node.Find(l, r.shards(link.Shards, node))
+	for l, link := range r.graph.Nodes[i].Links {
+		if link.Entries != nil {
+			r.nodes[i].node.Find(l, r.names.Shards(link.Entries, r.graph.Name(i)))
 		}
 	}
-}
-
-// shards are the shards of a link as a node asks for them.
-func (r *run) shards(declared []topology.Shard, node string) network.Shards {
-	var all network.Shards
-	for _, s := range declared {
-		shard := network.Shard{First: s.First}
-		if s.Name != topology.Unnamed {
-			name := r.names.Lookup(s.Name, node)
-			shard.Name = &name
-		}
-		all = append(all, shard)
-	}
-	return all
 }
 
 // connected says of each terminal whether it has a connection to a node when the run

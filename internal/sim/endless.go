@@ -124,7 +124,7 @@ func (r *run) leastBase(cohort int) time.Duration {
 	p := &r.cfg.Plan
 	var longest time.Duration
 	for _, e := range p.Timeline {
-		if e.Kind == fault.Crash {
+		if e.Kind.TakesDown() {
 			longest = max(longest, e.For)
 		}
 	}

@@ -2,9 +2,12 @@ package sim
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/experiment"
@@ -54,6 +57,23 @@ func TestCrashResetsWhatIsInTheNodeAndRefusesUntilItIsUpAgain(t *testing.T) {
 	}
 	if want := all.Demand - all.Failed - all.Good; want > 3 || all.Failed != all.Outcomes[retry.Reset]+5 {
 		t.Errorf("%d of %d failed, %d completed", all.Failed, all.Demand, all.Good)
+	}
+}
+
+func TestANodeThatIsKilledForWantOfMemoryLosesWhatACrashDoes(t *testing.T) {
+	told := func(k fault.Kind) *history.History {
+		p := small(fault.Event{Kind: k, At: 10 * time.Second, For: 5 * time.Second})
+		p.Backend.Nodes[0].Service.Mean = 2500 * time.Millisecond
+		h, _ := sum(t, p)
+		return h
+	}
+	h, crash := told(fault.Memory), told(fault.Crash)
+	if f := h.Faults[0]; f.Kind != "memory" || f.Made != history.InModel || !f.Applied || !f.Removed {
+		t.Errorf("it was carried out so: %+v", f)
+	}
+	h.Faults, crash.Faults = nil, nil
+	if diff := cmp.Diff(crash, h, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+		t.Errorf("what a crash does and what this does differ (-crash +memory):\n%s", diff)
 	}
 }
 

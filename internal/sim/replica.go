@@ -75,7 +75,7 @@ func (r *run) struck(s *strike) {
 		case s.on && s.Merge && s.To == r.graph.Name(p.original):
 			p.Merge()
 			r.nodes[p.copied].node.ReadOnly(r.nodes[p.copied].cfg.Replica.Writes == backend.Refuse)
-		case (s.Kind == fault.Crash || s.Kind == fault.Freeze) && s.Node == r.graph.Name(p.original):
+		case (s.Kind.TakesDown() || s.Kind == fault.Freeze) && s.Node == r.graph.Name(p.original):
 			p.Reach(r.now, !s.on)
 		}
 	}

@@ -80,7 +80,7 @@ func (r *run) faults() []history.Fault {
 		f.Applied = r.reached(e.At) && !r.failed(&e, true)
 		f.Removed = !f.Endless && r.reached(e.End()) && !r.failed(&e, false)
 		f.Evidence = "in the model"
-		if e.Kind.StrikesDisk() {
+		if e.Kind.TellsMaker() {
 			f.Made = history.InModel
 		}
 		if e.Kind == fault.Shed {

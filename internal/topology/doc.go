@@ -3,5 +3,5 @@
 // sale visits each, and how many sales the whole can serve.
 //
 // It is pure. It may import the standard library, internal/backend,
-// internal/caller and internal/field.
+// internal/caller, internal/field and internal/network.
 package topology

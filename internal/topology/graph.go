@@ -55,26 +55,20 @@ type Name struct {
 // Link is a link in its place.
 type Link struct {
 	Config caller.Config // whose To has names replaced by nodes
-	Destination
-	// Shards are the parts of To among which the tenant decides, one for each entry of
-	// the list declared. It is nil unless one of them is a name.
-	Shards []Shard
-}
-
-// Shard is the part of a link's To that an entry of the list declared stands for.
-type Shard struct {
-	Name  int // its index if the entry is a name, or Unnamed
-	First int // the index in To of its only node, or of the first of its name's
+	To     []int         // these nodes, as indexes into Graph.Nodes
+	// Entries are the entries of the list declared, of which the tenant decides which
+	// one is called if they are several. It is nil unless one of them is a name.
+	Entries []network.Entry
 }
 
 // share is the part of what is called that goes to the target of that index while no
 // name has been changed.
 func (l *Link) share(target int) float64 {
-	if l.Shards == nil {
-		return l.Destination.share(target)
+	if l.Entries == nil {
+		return 1 / float64(len(l.To))
 	}
-	if slices.ContainsFunc(l.Shards, func(s Shard) bool { return s.First == target }) {
-		return 1 / float64(len(l.Shards))
+	if slices.ContainsFunc(l.Entries, func(e network.Entry) bool { return e.First == target }) {
+		return 1 / float64(len(l.Entries))
 	}
 	return 0
 }

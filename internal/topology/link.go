@@ -5,6 +5,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/network"
 )
 
 // links looks up the names that the links have.
@@ -13,7 +14,7 @@ func (r *resolver) links() {
 		n := &r.g.Nodes[i]
 		n.Config.Calls = slices.Clone(n.Config.Calls)
 		for k := range n.Config.Calls {
-			l := Link{Config: n.Config.Calls[k], Destination: Destination{Name: Unnamed}}
+			l := Link{Config: n.Config.Calls[k]}
 			r.targets(field.At(field.Join(field.At("", i), "calls"), k)+".to", &l)
 			n.Config.Calls[k] = l.Config
 			n.Links = append(n.Links, l)
@@ -21,24 +22,9 @@ func (r *resolver) links() {
 	}
 }
 
-// targets looks up whom a link leads to.
+// targets looks up whom a link leads to: the entries of its list, of which each is a
+// node or a name. A name is the only entry, or one among which the tenant decides.
 func (r *resolver) targets(path string, l *Link) {
-	if len(l.Config.To) == 1 {
-		if k, named := r.names[l.Config.To[0]]; named {
-			l.Destination = Destination{Name: k, To: r.g.Names[k].Nodes}
-			l.Config.To = nil
-			for _, to := range l.To {
-				l.Config.To = append(l.Config.To, r.g.Name(to))
-			}
-			return
-		}
-	}
-	r.several(path, l)
-}
-
-// several looks up the entries of a list, of which each is a node or, where the tenant
-// decides, a name.
-func (r *resolver) several(path string, l *Link) {
 	declared, named := l.Config.To, false
 	l.Config.To = nil
 	for t, entry := range declared {
@@ -46,29 +32,34 @@ func (r *resolver) several(path string, l *Link) {
 		if len(declared) > 1 {
 			here = field.At(path, t)
 		}
-		s := Shard{Name: Unnamed, First: len(l.To)}
-		nodes := []int{r.lookup(here, entry)}
+		e, nodes := network.Entry{First: len(l.To)}, []int{r.lookup(here, entry)}
 		if k, ok := r.names[entry]; ok {
 			named = true
-			s.Name, nodes = k, r.g.Names[k].Nodes
-			if l.Config.Target != caller.Tenant {
+			e.Name, nodes = entry, r.g.Names[k].Nodes
+			if len(declared) > 1 && l.Config.Target != caller.Tenant {
 				r.errs.Add(here, "is a name, which says by itself which node is called; write it alone, or let the tenant decide: target: 'tenant'")
 				continue
 			}
 		}
-		for _, to := range nodes {
-			if slices.Contains(l.To, to) && to >= 0 {
-				r.errs.Add(here, "leads to '%s', as another entry of the list does; let each shard have nodes of its own", r.g.Name(to))
-			}
-			if to >= 0 {
-				l.To = append(l.To, to)
-				l.Config.To = append(l.Config.To, r.g.Name(to))
-			}
-		}
-		l.Shards = append(l.Shards, s)
+		r.leads(here, l, nodes)
+		l.Entries = append(l.Entries, e)
 	}
 	if !named {
-		l.Shards = nil
+		l.Entries = nil
+	}
+}
+
+// leads adds the nodes of an entry to those that a link leads to.
+func (r *resolver) leads(path string, l *Link, nodes []int) {
+	for _, to := range nodes {
+		if to < 0 {
+			continue
+		}
+		if slices.Contains(l.To, to) {
+			r.errs.Add(path, "leads to '%s', as another entry of the list does; let each shard have nodes of its own", r.g.Name(to))
+		}
+		l.To = append(l.To, to)
+		l.Config.To = append(l.Config.To, r.g.Name(to))
 	}
 }
 

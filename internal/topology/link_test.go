@@ -7,6 +7,7 @@ import (
 
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
@@ -26,7 +27,7 @@ func TestAShardCanBeAName(t *testing.T) {
 	if diff := cmp.Diff(caller.Names{"c", "b", "a", "d"}, l.Config.To); diff != "" {
 		t.Errorf("the node calls (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]topology.Shard{{Name: topology.Unnamed}, {Name: 0, First: 1}, {Name: topology.Unnamed, First: 3}}, l.Shards); diff != "" {
+	if diff := cmp.Diff([]network.Entry{{}, {Name: "db", First: 1}, {First: 3}}, l.Entries); diff != "" {
 		t.Errorf("the shards (-want +got):\n%s", diff)
 	}
 	for i, want := range []float64{1, 0, 1. / 3, 1. / 3, 1. / 3} {

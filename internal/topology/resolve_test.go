@@ -11,6 +11,7 @@ import (
 	"github.com/retrystorm/retrystorm/internal/backend"
 	"github.com/retrystorm/retrystorm/internal/caller"
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/network"
 	"github.com/retrystorm/retrystorm/internal/topology"
 )
 
@@ -164,8 +165,11 @@ func TestANameLeadsToEachNodeThatItMayStandFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := g.Nodes[1].Links[0]
-	if diff := cmp.Diff(topology.Destination{Name: 0, To: []int{2, 0}}, l.Destination); diff != "" {
+	if diff := cmp.Diff([]int{2, 0}, l.To); diff != "" {
 		t.Errorf("the link leads to (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]network.Entry{{Name: "db"}}, l.Entries); diff != "" {
+		t.Errorf("its entries (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(caller.Names{"b", "a"}, g.Nodes[1].Config.Calls[0].To); diff != "" {
 		t.Errorf("the node calls (-want +got):\n%s", diff)

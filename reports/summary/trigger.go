@@ -52,6 +52,8 @@ func wordsFor(kind string) string {
 		return "trouble of the network"
 	case "failover", "failback", "migrate":
 		return "switch to another server"
+	case "memory":
+		return "outage of the server for want of memory"
 	case "cpu":
 		return "shortage of processors"
 	}
