@@ -16,8 +16,8 @@
 // what a driver's default of 30 s would have made of it.
 //
 // An hour of the incident is 8 seconds here, so that it runs on any engine, and a
-// terminal brings a sale every 10 s in place of one every 3 min. -e SCALE=true takes
-// the times as they were and eight times the fleet, for `--engine sim`. A customer waits
+// terminal brings a sale every 10 s in place of one every 7.5 min. -e SCALE=true takes
+// the times as they were and twenty times the fleet, for `--engine sim`. A customer waits
 // half as long in the short form; timeouts, and the time of a failover, are the same.
 import { Experiment, backoff, fault, operator } from 'k6/x/retrystorm';
 
@@ -69,9 +69,9 @@ const avr = new Experiment({
   name: 'avr-2012',
   fleet: [{
     cohort: 'terminals',
-    terminals: full ? 4000 : 500,
-    tenants: full ? 800 : 100,
-    sale: { every: full ? '3m' : '10s', deadline: full ? '30s' : '15s' },
+    terminals: full ? 10000 : 500,
+    tenants: full ? 2000 : 100,
+    sale: { every: full ? '450s' : '10s', deadline: full ? '30s' : '15s' },
     timeout: '10s',
     retry: backoff.constant({ base: '5s', jitter: 'proportional', maxAttempts: 'unbounded' }),
   }],
