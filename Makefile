@@ -28,7 +28,7 @@ FIX      ?=
 export TESTCONTAINERS_RYUK_DISABLED   := true
 export TESTCONTAINERS_HOST_OVERRIDE   := 127.0.0.1
 
-.PHONY: help build run test race conformance truth durability lint bench fuzz search golden incidents pictures xk6 ci
+.PHONY: help build run test race conformance truth scale durability lint bench fuzz search golden incidents pictures xk6 ci
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ conformance: ## Compare the simulator with the real backend, and OSDI'22 in cont
 
 truth: ## Judge 1,000 random scenes at ten horizons each and watch them 50 times longer; 2,000 healthy runs: 20 minutes on two cores
 	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy' -v ./internal/campaign
+
+scale: ## Simulate the incidents at their true length: some minutes on two cores
+	RETRYSTORM_SCALE=1 go test -count=1 -timeout 60m -run 'FullScale' -v ./scenarios
 
 durability: ## Kill the fake backend 500 times in the middle of its commits, and compare its disk with what it acknowledged
 	RETRYSTORM_DURABILITY=500 go test -count=1 -timeout 30m -run HoweverOften -v ./fakes

@@ -15,13 +15,13 @@
 // here. Pages that are only read are not in the model: a read-only server still gives them.
 //
 // The two weeks are not shortened evenly, since a client's waiting does not shrink with
-// them: by default there are some six times of 6 s in a minute and three quarters, so that
-// it runs on any engine, and uploads are small. -e SCALE=true takes two weeks, and uploads
+// them: by default there are some six times of 3 s in three quarters of a minute, so that it
+// runs on any engine, and uploads are small. -e SCALE=true takes two weeks, and uploads
 // of many pictures that a client waits a quarter of an hour for, for `--engine sim`.
 import { Experiment, backoff, fault, operator } from 'k6/x/retrystorm';
 
 const full = __ENV.SCALE === 'true';
-const day = full ? 86400 : 8; // in seconds
+const day = full ? 86400 : 3.5; // in seconds
 const seconds = (s) => `${Math.round(s * 1000)}ms`;
 
 // What differs between the two lengths, apart from the days.
@@ -31,12 +31,12 @@ const t = full ? {
   first: '5m', cap: '2h', pace: '45m',
   noticed: 300, lag: '1m',
 } : {
-  terminals: 400, every: '20s', upload: '150ms', workers: 9, // 20 uploads a second of 60
-  deadline: '30s', timeout: '20s', again: '5s', impatient: '1500ms',
-  first: '2s', cap: '40s', pace: '10s',
+  terminals: 200, every: '10s', upload: '150ms', workers: 9, // 20 uploads a second of 60
+  deadline: '15s', timeout: '10s', again: '2500ms', impatient: '750ms',
+  first: '1s', cap: '20s', pace: '5s',
   noticed: 2, lag: '500ms',
 };
-const outage = full ? 1.5 * 3600 : 6; // in seconds
+const outage = full ? 1.5 * 3600 : 3; // in seconds
 
 // A client tries an upload again in the same rhythm, whatever the answer was, and so it
 // does with those that it has kept.
@@ -91,7 +91,7 @@ const onAndOff = [
   fault.disk.readOnly({ at: seconds(first), for: seconds(outage), node: 'primary' }),
   fault.disk.readOnly({
     at: seconds(first + day), for: seconds(13 * day), node: 'primary',
-    flap: { on: seconds(outage), off: seconds(full ? day - outage : 10), pattern: 'drawn' },
+    flap: { on: seconds(outage), off: seconds(full ? day - outage : 5), pattern: 'drawn' },
   }),
 ];
 
@@ -100,8 +100,8 @@ const smile = new Experiment({
   fleet: [client],
   backend: { nodes: [server('primary')] },
   timeline: onAndOff,
-  judge: { window: full ? '30m' : '2s', hold: 3 },
-  horizon: seconds(22 * day),
+  judge: { window: full ? '30m' : '1s', hold: 3 },
+  horizon: seconds((full ? 22 : 21) * day),
   variants: {
     'as it happened': { expect: 'recovered' },
     'clients that hammer': { fleet: [hammering], expect: 'collapsed' },

@@ -62,9 +62,6 @@ func results(t *testing.T, args ...string) (all []outcome, text []byte, err erro
 
 func TestEachScenarioComesOutAsPublishedInVirtualTime(t *testing.T) {
 	runs := [][]string{{"osdi22-metastable", "-e", "SCALE=0.1", "-e", "HORIZON=500s"}}
-	for _, name := range []string{"avr-2012", "everybodysmile"} { // of the others see TestIncidentsComeOutAlikeAtFullScale
-		runs = append(runs, []string{name, "-e", "SCALE=true"})
-	}
 	for _, s := range scenarios.All() {
 		runs = append(runs, []string{s.Name})
 	}
