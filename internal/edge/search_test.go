@@ -179,7 +179,9 @@ func TestResultBeforeTheEndIsWhatIsKnown(t *testing.T) {
 		t.Errorf("before the first trial: %+v", r)
 	}
 	w := world{p: step(40, false)}
+	made, early := 0, s.Ahead()
 	for batch := s.Next(); batch != nil; batch = s.Next() {
+		made += len(batch)
 		answers := make([]Answer, len(batch))
 		for i, trial := range batch {
 			answers[i] = w.answer(trial)
@@ -189,8 +191,11 @@ func TestResultBeforeTheEndIsWhatIsKnown(t *testing.T) {
 			t.Errorf("on the way: %+v", r)
 		}
 	}
-	if s.Next() != nil || !s.Result().Done {
+	if s.Next() != nil || !s.Result().Done || s.Ahead() != 0 {
 		t.Error("a search that is done asks for more")
+	}
+	if early < made/2 || early > 2*made {
+		t.Errorf("%d trials were foretold, %d were made", early, made)
 	}
 }
 
