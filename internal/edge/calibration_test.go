@@ -13,7 +13,7 @@ import (
 // searches is the number of simulated searches of a case.
 func searches() int {
 	if race.Enabled || testing.Short() {
-		return 16
+		return 10
 	}
 	return 80
 }

@@ -44,6 +44,10 @@ const (
 	spendPower = 0.4
 )
 
+// negligible is the probability below which many contrary answers are left out,
+// so that an answer takes time by the spread of their number.
+const negligible = 1e-16
+
 func newProof(bound, err float64) *proof {
 	return &proof{bound: bound, err: err, first: fewest(bound, err), live: []float64{1}}
 }
@@ -68,6 +72,9 @@ func (p *proof) learn(contrary bool) {
 		if j > p.below {
 			p.live[j] += p.live[j-1] * p.bound
 		}
+	}
+	for last := len(p.live) - 1; last > p.below && p.live[last] < negligible; last-- {
+		p.live = p.live[:last]
 	}
 	for p.below < len(p.live) && p.spent+p.live[p.below] <= p.allowed() {
 		p.spent += p.live[p.below]
