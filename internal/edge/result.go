@@ -16,8 +16,8 @@ const (
 // Result is what is known so far.
 //
 // Of many searches, a share of at most 1-Confidence claims a Yes or a No that is
-// wrong. So the interval between the two holds the crossing as often as
-// Confidence says, for each probability that only falls, or only rises, over the
+// wrong, counted over all searches, those that find nothing included. So the
+// interval between the two holds the crossing as often as Confidence says, for each probability that only falls, or only rises, over the
 // part of the range that was searched. That needs no other assumption on its
 // shape, and is so whether trials of one run number at different levels are
 // independent or not, as no run number of a proof is used twice. Never has an
