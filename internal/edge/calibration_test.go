@@ -15,7 +15,7 @@ func searches() int {
 	if race.Enabled || testing.Short() {
 		return 10
 	}
-	return 80
+	return 50
 }
 
 // edgeCase is a probability with a known edge, and what a search of it may cost.
