@@ -13,7 +13,7 @@ import (
 // searches is the number of simulated searches of a case.
 func searches() int {
 	if race.Enabled || testing.Short() {
-		return 10
+		return 5
 	}
 	return 50
 }
@@ -161,7 +161,7 @@ func TestIntervalHoldsTheEdgeAsOftenAsItSays(t *testing.T) {
 // one that holds 95%.
 func TestCalibrationNoticesAWrongError(t *testing.T) {
 	c := edgeCase{name: "plateau", cfg: Config{Levels: 100, AtLeast: 0.95, Confidence: 0.5, Runs: 1500}, p: plateau}
-	got := tryOut(&c, max(searches(), 40))
+	got := tryOut(&c, max(searches(), 25))
 	t.Logf("%d of %d wrong", got.wrong, got.n)
 	if !got.short(0.95) {
 		t.Errorf("only %d of %d intervals miss the edge: the check would not notice", got.wrong, got.n)
