@@ -13,9 +13,9 @@ import (
 // searches is the number of simulated searches of a case.
 func searches() int {
 	if race.Enabled || testing.Short() {
-		return 16
+		return 5
 	}
-	return 80
+	return 50
 }
 
 // edgeCase is a probability with a known edge, and what a search of it may cost.
@@ -161,7 +161,7 @@ func TestIntervalHoldsTheEdgeAsOftenAsItSays(t *testing.T) {
 // one that holds 95%.
 func TestCalibrationNoticesAWrongError(t *testing.T) {
 	c := edgeCase{name: "plateau", cfg: Config{Levels: 100, AtLeast: 0.95, Confidence: 0.5, Runs: 1500}, p: plateau}
-	got := tryOut(&c, max(searches(), 40))
+	got := tryOut(&c, max(searches(), 25))
 	t.Logf("%d of %d wrong", got.wrong, got.n)
 	if !got.short(0.95) {
 		t.Errorf("only %d of %d intervals miss the edge: the check would not notice", got.wrong, got.n)

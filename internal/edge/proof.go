@@ -17,9 +17,12 @@ import "math"
 // not be independent: it suffices that each is contrary with at least that
 // probability whatever the earlier ones were.
 //
-// A mixture likelihood ratio with Ville's inequality would hold as well, but
-// takes half as many trials again from the first contrary answer on, since it
-// does not use that claims overlap.
+// The alternative is a mixture likelihood ratio, an e-value, which may be looked
+// at as often by Ville's inequality (J. Ville, 1939; A. Ramdas et al.,
+// "Game-theoretic statistics and safe anytime-valid inference", Statistical
+// Science 38, 2023). It takes about as many answers: with an error of 0.0376 at a
+// bound of 0.05, 69 where none is contrary and 152 where one is, against 70 and
+// 140 here. Here the error is known exactly, so that a test can hold it to that.
 type proof struct {
 	bound, err float64
 	first      int       // answers after which it claims if none is contrary
@@ -34,11 +37,16 @@ type proof struct {
 // firstSpend is the part of a proof's error that is spent when the answers so
 // far are all alike: most, as that is the common case by far. The rest is spent
 // by a power of the number of answers that is small, so that something is left
-// for hard cases.
+// for hard cases. Other shares and powers that were tried change what a proof
+// takes by a few in a hundred, some cases up and others down.
 const (
 	firstSpend = 0.75
 	spendPower = 0.4
 )
+
+// negligible is the probability below which many contrary answers are left out,
+// so that an answer takes time by the spread of their number.
+const negligible = 1e-16
 
 func newProof(bound, err float64) *proof {
 	return &proof{bound: bound, err: err, first: fewest(bound, err), live: []float64{1}}
@@ -64,6 +72,9 @@ func (p *proof) learn(contrary bool) {
 		if j > p.below {
 			p.live[j] += p.live[j-1] * p.bound
 		}
+	}
+	for last := len(p.live) - 1; last > p.below && p.live[last] < negligible; last-- {
+		p.live = p.live[:last]
 	}
 	for p.below < len(p.live) && p.spent+p.live[p.below] <= p.allowed() {
 		p.spent += p.live[p.below]

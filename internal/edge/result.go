@@ -8,18 +8,22 @@ type Finding uint8
 const (
 	Open     Finding = iota // the trials did not suffice to tell, or are not made yet
 	Crossing                // both ends of an interval are shown
-	AllYes                  // the probability is at least AtLeast from end to end
-	AllNo                   // it is below AtLeast from end to end, if above 0 perhaps
+	AllYes                  // the probability is at least AtLeast from end to end: Yes is the end shown last
+	AllNo                   // it is below AtLeast from end to end, if above 0 perhaps: No is the end that comes nearest
 	NoAnswer                // nearly all trials were unknown
 )
 
 // Result is what is known so far.
 //
-// The interval between the levels Yes and No holds the crossing with a
-// probability of at least Confidence, for each probability that only falls, or
-// only rises, over the levels of the part that was searched. It is kept whether
-// trials of one run number at different levels are independent or not, as no
-// run number of a proof is used twice.
+// Of many searches, a share of at most 1-Confidence claims a Yes or a No that is
+// wrong, counted over all searches, those that find nothing included. So the
+// interval between the two holds the crossing as often as Confidence says, for each probability that only falls, or only rises, over the
+// part of the range that was searched. That needs no other assumption on its
+// shape, and is so whether trials of one run number at different levels are
+// independent or not, as no run number of a proof is used twice. Never has an
+// error of 1-Confidence of its own.
+//
+// The probability is that of Yes among the trials with an answer.
 type Result struct {
 	Done     bool    // no more trials are wanted
 	Found    bool    // Finding is Crossing

@@ -93,6 +93,31 @@ func (s *Search) ask(level, n, first int, owner *attempt) {
 	s.fresh = max(s.fresh, first+n)
 }
 
+// Ahead estimates how many trials are still to come. It is rough until the
+// proofs have begun, and never more than Runs leave.
+func (s *Search) Ahead() int {
+	const search = 40 // what a step takes from the scan to the proofs
+	if s.stage == nil {
+		return 0
+	}
+	n := 0.0
+	for _, side := range []*side{&s.yes, &s.no} {
+		switch {
+		case side.open != nil:
+			n += max(side.open.test.toGo(0), 1)
+		case side.shown < 0 && s.finding == Open:
+			n += float64(fewest(side.bound, side.part()))
+		}
+	}
+	if s.yes.open == nil && s.no.open == nil && s.finding == Open {
+		n += search
+	}
+	if s.cfg.Never && s.never.shown < 0 {
+		n += float64(fewest(s.never.bound, s.never.part()))
+	}
+	return int(min(n, float64(s.left()+len(s.batch))))
+}
+
 // fit gives the curve of the answers so far.
 func (s *Search) fit() curve {
 	if s.fitted != s.used {

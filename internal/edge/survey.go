@@ -145,14 +145,17 @@ func (s *Search) tryEnds(claim *side) {
 		return
 	}
 	low, high := s.ends[0].test, s.ends[1].test
+	last := s.part.size() - 1
 	if low.shown && high.shown {
-		s.finding, s.stage = AllNo, nil
 		if claim == &s.yes {
-			s.finding = AllYes
+			s.yes.shown = last
+			s.end(AllYes)
+		} else {
+			s.no.shown = 0
+			s.end(AllNo)
 		}
 		return
 	}
-	last := s.part.size() - 1
 	yes := claim == &s.yes
 	s.part.rising = high.shown == yes && (low.shown || high.shown)
 	if !low.shown {
