@@ -20,6 +20,15 @@ const headSize = 4096
 // that is longer or shorter when it was read than when it was opened with
 // ErrChanged.
 func ReadFile(path string) (*Result, error) {
+	text, err := readRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	return readText(text)
+}
+
+// readRegular reads a whole file, for ReadFile.
+func readRegular(path string) ([]byte, error) {
 	// A pipe without a writer would block, were it opened without more ado.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
@@ -45,7 +54,7 @@ func ReadFile(path string) (*Result, error) {
 	if int64(len(text)) != info.Size() {
 		return nil, ErrChanged
 	}
-	return readText(text)
+	return text, nil
 }
 
 // readBounded reads all there is, and refuses early what is no result; size is

@@ -29,16 +29,21 @@ var (
 // WriteJSON writes the result, indented, with lists of figures on one line,
 // and a final newline. The same result always gives the same bytes.
 func (r *Result) WriteJSON(w io.Writer) error {
-	var compact bytes.Buffer
-	enc := json.NewEncoder(&compact)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r); err != nil {
-		return fmt.Errorf("cannot write the result as JSON: %w", err)
-	}
-	if _, err := w.Write(layOut(compact.Bytes())); err != nil {
+	if err := writeJSON(w, r); err != nil {
 		return fmt.Errorf("cannot write the result as JSON: %w", err)
 	}
 	return nil
+}
+
+func writeJSON(w io.Writer, v any) error {
+	var compact bytes.Buffer
+	enc := json.NewEncoder(&compact)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(layOut(compact.Bytes()))
+	return err
 }
 
 // Read reads one result and nothing after it, of at most MaxSize bytes. Fields
@@ -56,44 +61,57 @@ func Read(rd io.Reader) (*Result, error) {
 }
 
 func readText(text []byte) (*Result, error) {
+	var r Result
+	if err := decode(text, Schema, misfits, &r, r.contradictions); err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+// wellFormed says what is wrong with a text that is not one JSON value.
+func wellFormed(text []byte) error {
 	if json.Valid(text) {
-		return decode(text)
+		return nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	var first json.RawMessage
 	switch err := dec.Decode(&first); {
 	case errors.Is(err, io.EOF):
-		return nil, ErrEmpty
+		return ErrEmpty
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, ErrCutShort
+		return ErrCutShort
 	case err != nil:
-		return nil, fmt.Errorf("cannot read the result: %w", err)
+		return fmt.Errorf("cannot read the result: %w", err)
 	}
-	return nil, ErrTrailing
+	return ErrTrailing
 }
 
-func decode(raw json.RawMessage) (*Result, error) {
+// decode reads a text of the named schema, which misfits compares it with, into what
+// says in the end whether its fields contradict each other.
+func decode(text []byte, name string, misfits func([]byte) error, into any, contradictions func() error) error {
+	if err := wellFormed(text); err != nil {
+		return err
+	}
 	// The schema comes first: of another one, no other complaint would help.
 	var head struct {
 		Schema string `json:"schema"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil {
-		return nil, fmt.Errorf("cannot read the result: %w", err)
+	if err := json.Unmarshal(text, &head); err != nil {
+		return fmt.Errorf("cannot read the result: %w", err)
 	}
-	if head.Schema != Schema {
-		return nil, fmt.Errorf("%w: %s, where %q can be read", ErrSchema, field.Show(head.Schema), Schema)
+	if head.Schema != name {
+		return fmt.Errorf("%w: %s, where %q can be read", ErrSchema, field.Show(head.Schema), name)
 	}
-	if err := misfits(raw); err != nil {
-		return nil, fmt.Errorf("%w\n%w", ErrMisfit, few(err))
+	if err := misfits(text); err != nil {
+		return fmt.Errorf("%w\n%w", ErrMisfit, few(err))
 	}
-	var r Result
-	if err := json.Unmarshal(raw, &r); err != nil {
-		return nil, unfit(err)
+	if err := json.Unmarshal(text, into); err != nil {
+		return unfit(err)
 	}
-	if err := r.contradictions(); err != nil {
-		return nil, fmt.Errorf("%w\n%w", ErrEdited, few(err))
+	if err := contradictions(); err != nil {
+		return fmt.Errorf("%w\n%w", ErrEdited, few(err))
 	}
-	return &r, nil
+	return nil
 }
 
 // unfit words what the schema lets pass and Go does not, such as 5.0 for a whole

@@ -5,6 +5,7 @@ import (
 	_ "embed" // for the schema
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -31,14 +32,15 @@ var (
 )
 
 func compiled(text []byte, location string) *jsonschema.Schema {
+	name, _, _ := strings.Cut(location, "#")
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
-		panic(fmt.Sprintf("reports: result.schema.json: %v", err))
+		panic(fmt.Sprintf("reports: %s: %v", name, err))
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource(schemaName, doc); err != nil {
-		panic(fmt.Sprintf("reports: result.schema.json: %v", err))
+	if err := c.AddResource(name, doc); err != nil {
+		panic(fmt.Sprintf("reports: %s: %v", name, err))
 	}
 	return c.MustCompile(location)
 }

@@ -20,8 +20,8 @@ var layers = [][]string{
 	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "internal/proxy", "fakes", "reports", "scenarios"},
 	{"reports/phrase", "reports/sample"},
 	{"reports/summary", "reports/compare"},
-	{"reports/table", "reports/page", "reports/markdown", "reports/junit", "reports/plan"},
-	{"reports/render"},
+	{"reports/table", "reports/page", "reports/markdown", "reports/junit"},
+	{"reports/render", "reports/plan"},
 	{"cmd/*", "internal/k6x", "internal/bench", "internal/conformance", "internal/house", "."},
 }
 

@@ -25,6 +25,11 @@ func paint(attributes ...color.Attribute) func(...any) string {
 	return c.SprintFunc()
 }
 
+// PaintKinds colours every name of a verdict in a text, which gets no wider.
+func PaintKinds(text string) string {
+	return kinds.ReplaceAllStringFunc(text, func(word string) string { return colourOf(word)(word) })
+}
+
 var (
 	kinds   = regexp.MustCompile(`\b(healthy|recovered|degraded|collapsed|overloaded|invalid)\b`)
 	answers = regexp.MustCompile(`│ (yes|NO|NOT)\b`)
@@ -45,7 +50,7 @@ func coloured(text string) string {
 func colouredRow(line string) string {
 	switch {
 	case strings.HasPrefix(line, "│ verdict "):
-		return kinds.ReplaceAllStringFunc(line, func(word string) string { return colourOf(word)(word) })
+		return PaintKinds(line)
 	case strings.HasPrefix(line, "│ as expected "), strings.HasPrefix(line, "│ gate, "):
 		return answers.ReplaceAllStringFunc(line, func(found string) string {
 			word := strings.TrimPrefix(found, "│ ")

@@ -29,6 +29,16 @@ type Style struct {
 	Timeline bool // a small chart of each variant stands below the table
 }
 
+// Columns is how wide lines may be. It has characters of ambiguous width measured as
+// narrow from then on.
+func (s Style) Columns() int {
+	twwidth.SetEastAsian(false)
+	if s.Width == 0 {
+		return usualWidth
+	}
+	return max(s.Width, leastWidth)
+}
+
 // Write writes the variants side by side, why each came out as it did, and the
 // outcome on the last line, in lines no wider than the style says. Where the
 // variants do not fit beside each other the table goes on below. Characters of
@@ -48,12 +58,7 @@ func Write(w io.Writer, r *reports.Result, style Style) error {
 }
 
 func draw(r *reports.Result, style Style) (string, error) {
-	width := style.Width
-	if width == 0 {
-		width = usualWidth
-	}
-	width = max(width, leastWidth)
-	twwidth.SetEastAsian(false)
+	width := style.Columns()
 	var out strings.Builder
 	out.WriteString(phrase.Paragraph(summary.Title(r), width))
 	for _, block := range blocks(r.Variants, width) {
@@ -72,6 +77,19 @@ func draw(r *reports.Result, style Style) (string, error) {
 	return out.String(), nil
 }
 
+// New makes an empty table in the style of this program, whose cells are drawn as they
+// are: a caller wraps them.
+func New(w io.Writer) *tablewriter.Table {
+	return tablewriter.NewTable(w,
+		tablewriter.WithEastAsian(tw.Off),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithRowAlignment(tw.AlignLeft),
+	)
+}
+
 // blocks parts the variants evenly into as few tables as the width allows.
 func blocks(variants []reports.Variant, width int) [][]reports.Variant {
 	fit := max((width-labelWidth-edge-1)/(leastCell+edge), 1)
@@ -87,14 +105,7 @@ func blocks(variants []reports.Variant, width int) [][]reports.Variant {
 // side draws one table of variants that fit beside each other.
 func side(w io.Writer, variants []reports.Variant, width int) error {
 	cell := (width-labelWidth-edge-1)/len(variants) - edge
-	table := tablewriter.NewTable(w,
-		tablewriter.WithEastAsian(tw.Off),
-		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
-		tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithHeaderAlignment(tw.AlignLeft),
-		tablewriter.WithRowAlignment(tw.AlignLeft),
-	)
+	table := New(w)
 	names := make([]string, len(variants))
 	for i := range variants {
 		names[i] = phrase.Name(variants[i].Name)
