@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// available is the memory that new work may take on this machine, in bytes;
+// Available is the memory that new work may take on this machine, in bytes;
 // zero where that cannot be told.
-func available() int64 {
+func Available() int64 {
 	f, err := os.Open("/proc/meminfo")
 	if err != nil {
 		return 0

@@ -164,7 +164,7 @@ func chosen(exp *experiment.Experiment, name string) ([]experiment.Variant, erro
 // about it.
 func (p *session) choose(variants int) (engine campaign.Engine, why string, err error) {
 	if p.set.engine == campaign.VirtualName {
-		return &campaign.Virtual{Memory: available}, "engine sim: virtual time, no backend is started", nil
+		return &campaign.Virtual{Memory: Available}, "engine sim: virtual time, no backend is started", nil
 	}
 	if err := reports.CheckTemp(); err != nil {
 		return nil, "", err
