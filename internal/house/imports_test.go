@@ -16,7 +16,7 @@ var layers = [][]string{
 	{"internal/caller", "internal/store"},
 	{"internal/terminal", "internal/backend", "internal/topology", "internal/node", "internal/protocol", "internal/verdict", "internal/history", "internal/fault", "internal/network", "internal/experiment"},
 	{"internal/decision", "internal/edge", "internal/probe"},
-	{"internal/capacity", "internal/journal"},
+	{"internal/advice", "internal/capacity", "internal/journal"},
 	{"internal/campaign", "internal/runner", "internal/sim", "internal/live", "internal/harness", "internal/proxy", "fakes", "reports", "scenarios"},
 	{"reports/phrase", "reports/sample"},
 	{"reports/summary", "reports/compare"},

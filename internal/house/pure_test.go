@@ -14,7 +14,7 @@ import (
 var cores = []string{
 	"internal/field", "internal/timer", "internal/replica", "internal/retry", "internal/caller", "internal/store", "internal/terminal", "internal/backend",
 	"internal/node", "internal/network", "internal/topology", "internal/protocol", "internal/fault", "internal/history", "internal/verdict",
-	"internal/experiment", "internal/sim", "internal/decision", "internal/edge", "internal/probe", "internal/capacity", "internal/campaign",
+	"internal/experiment", "internal/sim", "internal/decision", "internal/edge", "internal/probe", "internal/advice", "internal/capacity", "internal/campaign",
 }
 
 // outside are the imports that reach out of a core; whatever lies below one of
