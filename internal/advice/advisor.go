@@ -112,7 +112,7 @@ func (a *advisor) before(ctx context.Context) (bool, error) {
 	}
 	for kind, n := range kinds {
 		if n > 0 {
-			a.result.Kinds = append(a.result.Kinds, KindCount{verdict.Kind(kind), n}) //nolint:gosec // an index into the kinds
+			a.result.Kinds = append(a.result.Kinds, KindCount{verdict.Kind(kind), n})
 		}
 	}
 	a.result.Before = p.probability()

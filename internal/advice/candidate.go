@@ -4,11 +4,14 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/retrystorm/retrystorm/internal/edge"
+	"github.com/retrystorm/retrystorm/internal/probe"
 )
 
 // candidate is a knob, or several, of which the least strength is sought.
 type candidate struct {
-	knobs  []int        // by their index, rising
+	knobs  []int        // by their index
 	ladder [][]Strength // by level: the strength of each knob
 	climb  *climb
 	gain   float64 // by how much the best level raises the share of goodput in the search
@@ -48,7 +51,7 @@ func (a *advisor) climb(ctx context.Context, all []*candidate) error {
 			return err
 		}
 		for i, c := range all {
-			learnt := make([]answer, counts[i])
+			learnt := make([]edge.Answer, counts[i])
 			for k := range learnt {
 				learnt[k] = back(&answers[k])
 			}
@@ -108,34 +111,39 @@ func (a *advisor) singles(ctx context.Context) error {
 }
 
 // measureGain compares what the search saw of the best level of each candidate with the
-// same runs unchanged.
+// same runs unchanged. What was invalid has no gain, and no loss: it may be of use with
+// something else.
 func (a *advisor) measureGain(ctx context.Context, all []*candidate) error {
+	var asked []request
 	for _, c := range all {
 		level, _ := c.climb.best()
 		if c.climb.never() {
 			level = len(c.ladder) - 1
 		}
-		var with, without []request
+		before := a.settings.unchanged(nil, c.ladder[level])
+		v, err := a.settings.with(before)
+		if err != nil {
+			return err
+		}
 		for run := range screened {
-			with = append(with, a.request(nil, c.ladder[level], run))
-			changes := a.settings.unchanged(nil, c.ladder[level])
-			v, err := a.settings.with(changes)
-			if err != nil {
-				continue
-			}
-			without = append(without, request{key: keyOf(changes), plan: &v.Plan, run: run})
+			asked = append(asked, a.request(nil, c.ladder[level], run), request{key: keyOf(before), plan: &v.Plan, run: run})
 		}
-		x, err := a.runs.answers(ctx, with)
-		if err != nil {
-			return err
+	}
+	answers, err := a.runs.answers(ctx, asked)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		var with, without []probe.Answer
+		for range screened {
+			with, without = append(with, answers[0]), append(without, answers[1])
+			answers = answers[2:]
 		}
-		y, err := a.runs.answers(ctx, without)
-		if err != nil {
-			return err
+		if f := figuresOf(with); f.AttemptsPerSale > 0 {
+			// To come back at times is better than to be less bad.
+			_, share := c.climb.best()
+			c.gain = f.GoodputShare - figuresOf(without).GoodputShare + share
 		}
-		c.gain = figuresOf(x).GoodputShare - figuresOf(y).GoodputShare
-		_, share := c.climb.best()
-		c.gain += share // to come back at times is better than to be less bad
 	}
 	return nil
 }

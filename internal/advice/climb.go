@@ -1,6 +1,9 @@
 package advice
 
-import "github.com/retrystorm/retrystorm/internal/decision"
+import (
+	"github.com/retrystorm/retrystorm/internal/decision"
+	"github.com/retrystorm/retrystorm/internal/edge"
+)
 
 // trial asks for a run of a level.
 type trial struct{ level, run int }
@@ -52,14 +55,14 @@ func (c *climb) next() []trial {
 	return c.asked
 }
 
-func (c *climb) learn(answers []answer) {
+func (c *climb) learn(answers []edge.Answer) {
 	for i, t := range c.asked {
 		if t.run >= proofRuns {
 			c.proofs[t.level].learn(answers[i])
 			continue
 		}
 		c.tallies[t.level].made++
-		if answers[i] == yes {
+		if answers[i] == edge.Yes {
 			c.tallies[t.level].yes++
 		}
 	}

@@ -57,13 +57,14 @@ func (s *settings) mild() (*scene, error) {
 	return out, nil
 }
 
-// breaking has connections to each entry break, from the first trigger on to the last
-// one's end, where a valid plan can have it.
+// breaking has connections to each entry break from the first trigger on, until half of
+// what is watched after the last one is over, where a valid plan can have it.
 func (s *settings) breaking(in *scene) {
 	from, to := s.plan0.Trigger()
 	if len(s.plan0.Timeline) == 0 || to <= from {
 		return
 	}
+	to += s.room.room / 2
 	for _, entry := range entries(s.plan0) {
 		target := ""
 		if entry != "" {

@@ -35,9 +35,9 @@ func (c *Cost) burden() []figure {
 }
 
 // dominates says whether p is at least as good as q in everything and better in
-// something: with no more changes, made by nobody else, and no dearer.
+// something: with no more changes, made by nobody else, no dearer and with no more workers.
 func (p *Proposal) dominates(q *Proposal) bool {
-	if p.Cost == nil || q.Cost == nil || len(p.Knobs) > len(q.Knobs) || p.Price > q.Price {
+	if p.Cost == nil || q.Cost == nil || len(p.Knobs) > len(q.Knobs) || p.Price > q.Price || p.Workers > q.Workers {
 		return false
 	}
 	for _, c := range p.Classes {
@@ -45,7 +45,7 @@ func (p *Proposal) dominates(q *Proposal) bool {
 			return false
 		}
 	}
-	better := len(p.Knobs) < len(q.Knobs) || p.Price < q.Price
+	better := len(p.Knobs) < len(q.Knobs) || p.Price < q.Price || p.Workers < q.Workers
 	x, y := p.Cost.burden(), q.Cost.burden()
 	for i := range x {
 		if x[i] > y[i] {

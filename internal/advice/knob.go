@@ -26,9 +26,10 @@ type Knob struct {
 
 // Strength is one value of a knob.
 type Strength struct {
-	Phrase string // such as "a retry budget of 12%"
-	edits  []experiment.Change
-	orders []order
+	Phrase  string // such as "a retry budget of 12%"
+	edits   []experiment.Change
+	orders  []order
+	workers int // more than there are
 }
 
 // order is what an operator adds to the timeline.

@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"github.com/retrystorm/retrystorm/internal/decision"
+	"github.com/retrystorm/retrystorm/internal/edge"
 )
 
 // The run numbers: those of the search, of the costs and of the proofs have nothing in
@@ -71,12 +72,12 @@ func (p *proof) next() []int {
 	return out
 }
 
-func (p *proof) learn(a answer) {
+func (p *proof) learn(a edge.Answer) {
 	p.made++
 	switch a {
-	case yes:
+	case edge.Yes:
 		p.yes++
-	case unknown:
+	case edge.Unknown:
 		p.unknown++
 	}
 }
@@ -86,12 +87,3 @@ func (p *proof) probability() Probability {
 	low, high := decision.Wilson(p.yes, p.made)
 	return Probability{K: p.yes, N: p.made, Low: decision.Rounded(low), High: decision.Rounded(high)}
 }
-
-// answer of a run: did the variant come back.
-type answer uint8
-
-const (
-	unknown answer = iota // the run is invalid
-	no
-	yes
-)

@@ -66,6 +66,9 @@ func (a *advisor) proposal(c *candidate) (Proposal, error) {
 			p.Classes = append(p.Classes, k.Class)
 		}
 	}
+	for _, s := range c.ladder[level] {
+		p.Workers += s.workers
+	}
 	slices.Sort(p.Classes)
 	if len(c.knobs) > 1 || level == 0 {
 		return p, nil
@@ -90,7 +93,7 @@ func (a *advisor) strengthened(chosen []Strength) (Strengthened, error) {
 		}
 		out.Changes = append(out.Changes, change)
 	}
-	patch, err := a.cfg.Declaration.Patch(a.cfg.Variant, slices.Concat(changes, []experiment.Change{set("expect", []byte(`"recovered"`))})...)
+	patch, err := a.cfg.Declaration.Patch(a.cfg.Variant, slices.Concat(changes, []experiment.Change{set("expect", []byte(`["healthy","recovered"]`))})...)
 	if err != nil {
 		return Strengthened{}, fmt.Errorf("patch of %s: %w", out.Name, err)
 	}

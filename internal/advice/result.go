@@ -54,6 +54,7 @@ type Proposal struct {
 	Knobs   []string // what is changed, such as "retry budget"
 	Classes []Class  // by whom, in order and each once
 	Price   float64  // by Config.Price
+	Workers int      // that the nodes have more
 	Changes []Change
 	Patch   json.RawMessage // the variant with the changes, over the base
 	// Probability is counted over runs that the search has not used.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/retrystorm/retrystorm/internal/edge"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/probe"
 	"github.com/retrystorm/retrystorm/internal/verdict"
@@ -74,12 +75,12 @@ func (r *runs) tell() {
 }
 
 // back says whether a run came back.
-func back(a *probe.Answer) answer {
+func back(a *probe.Answer) edge.Answer {
 	switch {
 	case a.Kind == verdict.Invalid:
-		return unknown
+		return edge.Unknown
 	case a.Kind.Passes():
-		return yes
+		return edge.Yes
 	}
-	return no
+	return edge.No
 }

@@ -56,7 +56,9 @@ func (c *catalogue) node(at, of string, n *backend.Config) {
 	k := Knob{Name: "workers" + of, Class: Server, Now: saidCount(now)}
 	for _, m := range []float64{1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4} {
 		if more := int(math.Ceil(float64(now) * m)); more > now {
-			k.Strengths = append(k.Strengths, single(at+".workers", saidCount(more)+" workers"+of, whole(more))...)
+			s := single(at+".workers", saidCount(more)+" workers"+of, whole(more))
+			s[0].workers = more - now
+			k.Strengths = append(k.Strengths, s...)
 		}
 	}
 	c.add(k)

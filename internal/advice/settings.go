@@ -14,8 +14,8 @@ type settings struct {
 	declaration *experiment.Declaration
 	variant     string
 	room        emergency
-	plan0       *experiment.Plan             // without any change
-	timeline    []json.RawMessage            // as declared
+	plan0       *experiment.Plan              // without any change
+	timeline    []json.RawMessage             // as declared
 	made        map[string]experiment.Variant // by key; looked up, never gone through
 }
 
