@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/retrystorm/retrystorm/internal/decision"
-	"github.com/retrystorm/retrystorm/internal/probe"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
@@ -33,7 +32,7 @@ func Advise(ctx context.Context, cfg Config) (*Result, error) {
 		return nil, err
 	}
 	a := &advisor{
-		cfg: &cfg, settings: s, runs: &runs{cfg: &cfg, known: map[runName]probe.Answer{}},
+		cfg: &cfg, settings: s, runs: newRuns(&cfg),
 		result: &Result{
 			Scenario: cfg.Declaration.Experiment().Name, Variant: cfg.Variant, Seed: cfg.Seed, AtLeast: cfg.AtLeast,
 		},
@@ -70,6 +69,8 @@ func (a *advisor) search(ctx context.Context) error {
 	}
 	a.knobs = knobsOf(a.cfg, a.settings.plan0, a.settings)
 	a.sayOrders()
+	a.note("Costs are means of %d runs with and without the changes. The mild trigger has a quarter of a spike's excess and of a fault's length; meanwhile and after it %g%% of the messages break their connection.",
+		costSeeds, everyday*100)
 	err = a.singles(ctx)
 	if err == nil {
 		err = a.sets(ctx)

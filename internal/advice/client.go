@@ -32,7 +32,7 @@ func (c *catalogue) clients() {
 func (c *catalogue) cohort(at, of string, t *terminal.Config) {
 	c.policy(&policy{
 		at: at, of: of, class: Client, retry: t.Retry, timeout: t.Timeout, runsOn: t.Cancel == caller.RunOn,
-		deadline: at + ".sale.deadline", patience: t.Sale.Deadline, oneToken: true, calls: 2,
+		deadline: at + ".sale.deadline", patience: t.Sale.Deadline, many: true, calls: 2,
 	})
 	c.offline(at+".offline", of, t)
 }

@@ -118,18 +118,16 @@ func (p *parameter) round(x float64) float64 {
 	return out
 }
 
-// phrase words another amount: "20% more fleet.*.terminals (2,400)".
+// phrase words another amount: "20% more terminals", "fleet.*.timeout down to 1.4s".
 func (p *parameter) phrase(x float64) string {
 	name := p.path[strings.LastIndex(p.path, ".")+1:]
-	if p.quantity == experiment.Count || p.quantity == experiment.Number {
-		if x >= p.now {
-			return fmt.Sprintf("%.0f%% more %s", (x/p.now-1)*100, name)
-		}
+	switch counts := name == "terminals" || name == "workers"; {
+	case counts && x >= p.now:
+		return fmt.Sprintf("%.0f%% more %s", (x/p.now-1)*100, name)
+	case counts:
 		return fmt.Sprintf("%.0f%% fewer %s", (1-x/p.now)*100, name)
+	case x >= p.now:
+		return fmt.Sprintf("%s up to %s", p.path, p.quantity.Text(x))
 	}
-	side := "from"
-	if x < p.now {
-		side = "down to"
-	}
-	return fmt.Sprintf("%s %s %s", p.path, side, p.quantity.Text(x))
+	return fmt.Sprintf("%s down to %s", p.path, p.quantity.Text(x))
 }

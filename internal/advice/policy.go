@@ -1,7 +1,9 @@
 package advice
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -18,7 +20,7 @@ type policy struct {
 	runsOn   bool
 	deadline string        // the path of the deadline
 	patience time.Duration // the deadline; none if zero
-	oneToken bool          // whether a new budget holds one retry; as by default if not
+	many     bool          // whether many have it, each by itself
 	calls    int           // after which a new breaker may open
 }
 
@@ -97,29 +99,36 @@ func (c *catalogue) waits(p *policy, law, phrase string) {
 	c.add(k)
 }
 
-// budget bounds retries to a share of the requests.
+// budget bounds retries to a share of the requests. Of many clients each has a bucket
+// of its own, and a full one is a burst of retries; so there it may hold one, too.
 func (c *catalogue) budget(p *policy) {
-	k := Knob{Name: "retry budget" + p.of, Class: p.class, Now: "none"}
-	at, ratio := p.at+".retry.budget", 10.0
+	at := p.at + ".retry.budget"
 	if b := p.retry.Budget; b != nil {
-		ratio, k.Now = float64(b.Ratio), experiment.Share.Text(float64(b.Ratio))
+		c.share(p, "retry budget", experiment.Share.Text(float64(b.Ratio)), float64(b.Ratio), "", func(ratio json.RawMessage) experiment.Change {
+			return set(at+".ratio", ratio)
+		})
+		return
 	}
+	c.share(p, "retry budget", "none", math.Inf(1), "", func(ratio json.RawMessage) experiment.Change {
+		return set(at, fmt.Appendf(nil, `{"ratio":%s}`, ratio))
+	})
+	if p.many {
+		c.share(p, "retry budget of one", "none", math.Inf(1), " that holds one retry", func(ratio json.RawMessage) experiment.Change {
+			return set(at, fmt.Appendf(nil, `{"ratio":%s,"tokens":1}`, ratio))
+		})
+	}
+}
+
+// share adds a knob whose strengths are smaller and smaller shares.
+func (c *catalogue) share(p *policy, name, now string, below float64, holds string, edit func(json.RawMessage) experiment.Change) {
+	k := Knob{Name: name + p.of, Class: p.class, Now: now}
 	for _, r := range []float64{3, 2, 1, 0.5, 0.3, 0.25, 0.2, 0.15, 0.12, 0.1, 0.08, 0.05, 0.03, 0.02, 0.01} {
-		if r >= ratio {
-			continue
+		if r < below {
+			k.Strengths = append(k.Strengths, Strength{
+				Phrase: fmt.Sprintf("a retry budget of %s%s%s", experiment.Share.Text(r), holds, p.of),
+				edits:  []experiment.Change{edit(experiment.Share.JSON(r))},
+			})
 		}
-		s := Strength{Phrase: fmt.Sprintf("a retry budget of %s%s", experiment.Share.Text(r), p.of)}
-		value := experiment.Share.JSON(r)
-		switch {
-		case p.retry.Budget != nil:
-			s.edits = []experiment.Change{set(at+".ratio", value)}
-		case p.oneToken: // with more, each of many clients starts with a burst of retries
-			s.Phrase += " that holds one retry"
-			s.edits = []experiment.Change{set(at, fmt.Appendf(nil, `{"ratio":%s,"tokens":1}`, value))}
-		default:
-			s.edits = []experiment.Change{set(at, fmt.Appendf(nil, `{"ratio":%s}`, value))}
-		}
-		k.Strengths = append(k.Strengths, s)
 	}
 	c.add(k)
 }

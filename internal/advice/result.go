@@ -117,7 +117,8 @@ type Margin struct {
 	// the two values, as amounts, between which the edge lies.
 	Edge      json.RawMessage
 	Low, High float64
+	Shown     bool    // both are, by runs that the search for them has not used
 	Factor    float64 // Edge ÷ Now, or as far as was looked
-	Phrase    string  // "20% more terminals"
+	Phrase    string  // "20% more terminals", "fleet.*.timeout down to 1.4s"
 	Becomes   verdict.Kind
 }

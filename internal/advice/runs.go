@@ -33,6 +33,8 @@ type runs struct {
 	left  int // about how many are to come
 }
 
+func newRuns(cfg *Config) *runs { return &runs{cfg: cfg, known: map[runName]probe.Answer{}} }
+
 // answers gives those of the requests, in their order.
 func (r *runs) answers(ctx context.Context, requests []request) ([]probe.Answer, error) {
 	var trials []probe.Trial
