@@ -68,7 +68,7 @@ conformance: ## Compare the simulator with the real backend, and OSDI'22 in cont
 	RETRYSTORM_CONFORMANCE=1 go test -p 1 -count=1 -timeout 30m -run 'Agrees|Container' -v ./internal/conformance ./scenarios
 
 truth: ## Judge 1,000 random scenes at ten horizons each and watch them 50 times longer; 2,000 healthy runs: 20 minutes on two cores
-	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy' -v ./internal/campaign
+	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy|BruteForce' -v ./internal/campaign ./internal/advice
 
 scale: ## Simulate the incidents at their true length: some minutes on two cores
 	RETRYSTORM_SCALE=1 go test -count=1 -timeout 60m -run 'FullScale' -v ./scenarios

@@ -116,7 +116,8 @@ func TestTripleIsFoundWhereNothingElseSuffices(t *testing.T) {
 func TestProposalThatIsNoBetterInAnythingIsLeftOut(t *testing.T) {
 	w := &world{
 		rule: func(p *experiment.Plan, _ uint64) bool {
-			return p.Fleet[0].Retry.Attempts() <= 4 || p.Fleet[0].Retry.Budget != nil
+			b := p.Fleet[0].Retry.Budget
+			return p.Fleet[0].Retry.Attempts() <= 4 || b != nil && b.Tokens == 1
 		},
 		fails: func(p *experiment.Plan) int64 { return 10 * int64(10-p.Fleet[0].Retry.Attempts()) },
 	}

@@ -232,7 +232,7 @@ func (s *side) margin(level, low, high int) Margin {
 	x := s.values[level]
 	m := Margin{
 		Path: s.parameter.path, Now: s.parameter.quantity.JSON(s.parameter.now),
-		Low: min(s.values[low], s.values[high]), High: max(s.values[low], s.values[high]), Factor: x / s.parameter.now, Phrase: s.parameter.phrase(x),
+		Low: min(s.values[low], s.values[high]), High: max(s.values[low], s.values[high]), Factor: x / s.parameter.now, Phrase: s.parameter.phrase(x, low < high),
 	}
 	if low == high {
 		return m // as far as was looked

@@ -118,16 +118,21 @@ func (p *parameter) round(x float64) float64 {
 	return out
 }
 
-// phrase words another amount: "20% more terminals", "fleet.*.timeout down to 1.4s".
-func (p *parameter) phrase(x float64) string {
-	name := p.path[strings.LastIndex(p.path, ".")+1:]
-	switch counts := name == "terminals" || name == "workers"; {
-	case counts && x >= p.now:
-		return fmt.Sprintf("%.0f%% more %s", (x/p.now-1)*100, name)
-	case counts:
-		return fmt.Sprintf("%.0f%% fewer %s", (1-x/p.now)*100, name)
-	case x >= p.now:
-		return fmt.Sprintf("%s up to %s", p.path, p.quantity.Text(x))
+// phrase words another amount: "20% more terminals", and "fleet.*.timeout of 1.4s or
+// less" for an edge or "fleet.*.timeout down to 1.4s" for what is short of one.
+func (p *parameter) phrase(x float64, edge bool) string {
+	name, more := p.path[strings.LastIndex(p.path, ".")+1:], x >= p.now
+	word := func(yes, no string) string {
+		if more {
+			return yes
+		}
+		return no
 	}
-	return fmt.Sprintf("%s down to %s", p.path, p.quantity.Text(x))
+	switch {
+	case name == "terminals" || name == "workers":
+		return fmt.Sprintf("%.0f%% %s %s", math.Abs(x/p.now-1)*100, word("more", "fewer"), name)
+	case edge:
+		return fmt.Sprintf("%s of %s or %s", p.path, p.quantity.Text(x), word("more", "less"))
+	}
+	return fmt.Sprintf("%s %s to %s", p.path, word("up", "down"), p.quantity.Text(x))
 }

@@ -119,6 +119,6 @@ type Margin struct {
 	Low, High float64
 	Shown     bool    // both are, by runs that the search for them has not used
 	Factor    float64 // Edge ÷ Now, or as far as was looked
-	Phrase    string  // "20% more terminals", "fleet.*.timeout down to 1.4s"
+	Phrase    string  // "20% more terminals", "fleet.*.timeout of 1.4s or less"
 	Becomes   verdict.Kind
 }
