@@ -26,8 +26,9 @@ func emergencyOf(p *experiment.Plan) (emergency, bool) {
 	}
 	// Somebody has to notice, which takes a minute at best; where a scenario is
 	// compressed it takes as much less.
-	e.wait = min(nice(e.room/8), time.Minute)
-	e.from = to + e.wait
+	const tick = 100 * time.Millisecond // so that the time is one that is easy to write
+	e.from = (to + min(nice(e.room/8), time.Minute) + tick - 1).Truncate(tick)
+	e.wait = e.from - to
 	return e, true
 }
 

@@ -47,7 +47,7 @@ func (c *catalogue) node(at, of string, n *backend.Config) {
 	}
 	if n.Abandoned != backend.Stop {
 		c.add(Knob{Name: "abandoned work" + of, Class: Server, Now: "served",
-			Strengths: single(at+".abandoned", "abandoned requests dropped"+of, word("stop"))})
+			Strengths: single(at+".abandoned", "abandoned requests"+of+" dropped", word("stop"))})
 	}
 	if n.Workers == field.Unbounded {
 		return
