@@ -70,7 +70,11 @@ func (p *planner) beyond(ctx context.Context, from Level, factor float64, yes bo
 func (p *planner) vote(ctx context.Context, l Level) (Point, error) {
 	outside := Axis{Levels: []Level{l}, Quantity: p.Axes[0].Quantity, Multiple: p.Axes[0].Multiple, places: p.Axes[0].places}
 	v, err := p.Declaration.With(p.Variant, outside.changes(0)...)
-	one := question{key: p.Variant + " " + p.Axes[0].Path + "=" + l.Text, made: &made{&v.Plan, err}}
+	return p.poll(ctx, question{key: p.Variant + " " + p.Axes[0].Path + "=" + l.Text, made: &made{&v.Plan, err}}, p.For)
+}
+
+// poll makes some runs of one plan and counts how many end as one of some kinds.
+func (p *planner) poll(ctx context.Context, one question, kinds []verdict.Kind) (Point, error) {
 	var questions []question
 	for number := range tries {
 		one.number = number
@@ -79,7 +83,7 @@ func (p *planner) vote(ctx context.Context, l Level) (Point, error) {
 	answers, err := p.ask(ctx, questions)
 	point := Point{Kinds: map[verdict.Kind]int{}}
 	for i := range answers {
-		point.add(p.For, &answers[i])
+		point.add(kinds, &answers[i])
 	}
 	return point, err
 }

@@ -13,9 +13,10 @@ import (
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
-// Shed is the mildest shedding after which a collapsed system comes back: first the
-// least share of the requests turned away for a long time, then the shortest time with
-// that share.
+// Shed is how requests are turned away so that a collapsed system comes back: for the
+// shortest of some times after which it does if all of them are turned away, the least
+// share of them, and then the shortest time with that share. Longer is not always
+// better: while requests are turned away, offline queues may fill.
 type Shed struct {
 	From    float64 // the demand, in sales per second, at which it is down
 	To      float64 // the share of requests that may be let in
@@ -26,14 +27,16 @@ type Shed struct {
 }
 
 // settles is the share of the time that is left after the last trigger in which the
-// collapse is let stand before the operator acts; longest is how long requests are turned
-// away at most, as a multiple of it. surely is how far above the highest demand that heals
-// one is taken that does not.
+// collapse is let stand before the operator acts. surely is how far above the highest
+// demand that heals one is taken that does not.
 const (
 	settles = 0.25
-	longest = 4
 	surely  = 1.05
 )
+
+// tried are the times for which all requests are turned away, as multiples of the time
+// that was watched after the last trigger, until one brings the system back.
+var tried = []float64{0.125, 0.25, 0.5, 1, 2, 4}
 
 // findShed searches how a system is brought back that does not come back by itself.
 func (p *planner) findShed(ctx context.Context, plan experiment.Plan, d *Demand) (*Shed, error) {
@@ -41,8 +44,8 @@ func (p *planner) findShed(ctx context.Context, plan experiment.Plan, d *Demand)
 	if d.Heals.Found && d.Heals.High >= d.Declared {
 		times := d.Heals.High * surely / d.Declared
 		down, demand = scaled(plan, times), d.Heals.High*surely
-	} else if !d.Heals.Found && d.Heals.Problem != "" && p.comesBack(ctx, down) {
-		return nil, ctx.Err()
+	} else if back, err := p.comesBack(ctx, p.Variant+", as declared", down); back || err != nil {
+		return nil, err
 	}
 	if d.Healthy.Found && demand > d.Healthy.High {
 		return nil, nil //nolint:nilnil // it heals from all that it stands, so that there is no collapse
@@ -54,28 +57,27 @@ func (p *planner) findShed(ctx context.Context, plan experiment.Plan, d *Demand)
 	_, s.end = s.plan.Trigger()
 	s.recovery = s.plan.Horizon - s.end
 	out := &Shed{From: demand, After: (s.at() - s.end).Seconds()}
-	var err error
-	if out.To, err = s.mildest(ctx); err != nil || out.To < 0 {
-		out.Problem = fmt.Sprintf("not even turning every request away for %v brings it back", s.longest())
+	long, err := s.long(ctx)
+	switch {
+	case err != nil:
+		return out, err
+	case long == 0:
+		out.Problem = fmt.Sprintf("turning every request away for %v brings it back no more than for less or for longer, up to %v",
+			s.times(tried[0]), s.times(tried[len(tried)-1]))
+		return out, nil
+	}
+	if out.To, err = s.mildest(ctx, long); err != nil {
 		return out, err
 	}
-	span, err := s.shortest(ctx, out.To)
+	span, err := s.shortest(ctx, out.To, long)
 	out.For, out.Found = span.Seconds(), err == nil
 	return out, err
 }
 
 // comesBack says whether most runs of a plan pass.
-func (p *planner) comesBack(ctx context.Context, m *made) bool {
-	var questions []question
-	for number := range tries {
-		questions = append(questions, question{p.Variant + ", as declared", m, number})
-	}
-	point := Point{Kinds: map[verdict.Kind]int{}}
-	answers, err := p.ask(ctx, questions)
-	for i := range answers {
-		point.add([]verdict.Kind{verdict.Healthy, verdict.Recovered}, &answers[i])
-	}
-	return err == nil && 2*point.K > point.N
+func (p *planner) comesBack(ctx context.Context, key string, m *made) (bool, error) {
+	point, err := p.poll(ctx, question{key: key, made: m}, []verdict.Kind{verdict.Healthy, verdict.Recovered})
+	return 2*point.K > point.N, err
 }
 
 // shedding is a system that is down, and what an operator may do about it.
@@ -91,7 +93,22 @@ func (s *shedding) at() time.Duration {
 	return s.end + time.Duration(settles*float64(s.recovery)).Round(time.Millisecond)
 }
 
-func (s *shedding) longest() time.Duration { return longest * s.recovery }
+// times gives a multiple of the time that was watched.
+func (s *shedding) times(x float64) time.Duration {
+	return time.Duration(x * float64(s.recovery)).Round(time.Millisecond)
+}
+
+// long gives the shortest time that brings it back if all requests are turned away; zero
+// if none does.
+func (s *shedding) long(ctx context.Context) (time.Duration, error) {
+	for _, x := range tried {
+		m := s.with(0, s.times(x))
+		if back, err := s.comesBack(ctx, s.name(m), m); back || err != nil {
+			return s.times(x), err
+		}
+	}
+	return 0, nil
+}
 
 // with gives the plan with a share of the requests let in for some time, and the same
 // time to be watched after that.
@@ -108,55 +125,55 @@ func (s *shedding) with(let float64, span time.Duration) *made {
 	return &made{plan: &plan, problem: plan.Validate()}
 }
 
-// mildest gives the highest share that may be let in; below zero if there is none.
-func (s *shedding) mildest(ctx context.Context) (float64, error) {
-	const steps = 100
+// mildest gives the highest share that may be let in for that long.
+func (s *shedding) mildest(ctx context.Context, long time.Duration) (float64, error) {
+	const steps = 50
 	var shares []float64
 	for i := range steps {
 		shares = append(shares, float64(i)/steps)
 	}
-	r, err := s.over(ctx, shares, func(let float64) *made { return s.with(let, s.longest()) })
-	switch {
-	case err != nil || r.Finding == edge.AllNo || r.Yes < 0:
-		return -1, err
-	default:
-		return shares[r.Yes], nil
-	}
+	r, err := s.over(ctx, shares, func(let float64) *made { return s.with(let, long) })
+	return shares[max(r.Yes, 0)], err
 }
 
 // shortest gives the shortest time for which that share must be shed.
-func (s *shedding) shortest(ctx context.Context, let float64) (time.Duration, error) {
-	most := s.longest().Seconds()
-	spans := scale(tidy(most/100, step(most/100, 2)), most, false)
+func (s *shedding) shortest(ctx context.Context, let float64, long time.Duration) (time.Duration, error) {
+	const parts = 32
+	var spans []float64
+	for i := range parts {
+		spans = append(spans, long.Seconds()*float64(i+1)/parts)
+	}
 	r, err := s.over(ctx, spans, func(span float64) *made {
-		return s.with(let, time.Duration(span*float64(time.Second)))
+		return s.with(let, time.Duration(span*float64(time.Second)).Round(time.Millisecond))
 	})
-	at := len(spans) - 1
-	if r.Yes >= 0 {
+	at := parts - 1
+	switch {
+	case r.Finding == edge.AllYes:
+		at = 0
+	case r.Yes >= 0:
 		at = r.Yes
 	}
-	if r.Finding == edge.AllYes {
-		at = 0
-	}
-	return time.Duration(spans[at] * float64(time.Second)), err
+	return time.Duration(spans[at] * float64(time.Second)).Round(time.Millisecond), err
 }
 
 // over searches the edge of coming back over some amounts.
 func (s *shedding) over(ctx context.Context, amounts []float64, plan func(float64) *made) (edge.Result, error) {
 	plans := map[int]*made{}
+	at := func(level int) *made {
+		if plans[level] == nil {
+			plans[level] = plan(amounts[level])
+		}
+		return plans[level]
+	}
 	return s.search(ctx, space{
-		levels: amounts, kinds: []verdict.Kind{verdict.Healthy, verdict.Recovered},
-		plan: func(level int) *made {
-			if plans[level] == nil {
-				plans[level] = plan(amounts[level])
-			}
-			return plans[level]
-		},
-		key: func(level int) string {
-			e := plan(amounts[level]).plan.Timeline
-			last := e[len(e)-1]
-			return fmt.Sprintf("%s, demand %.6g/s, shed %v for %v", s.Variant, s.plan.Demand(), last.Share, last.For)
-		},
+		levels: amounts, kinds: []verdict.Kind{verdict.Healthy, verdict.Recovered}, plan: at,
+		key:   func(level int) string { return s.name(at(level)) },
 		count: func(int, *probe.Answer) {},
 	})
+}
+
+// name names a plan with shedding.
+func (s *shedding) name(m *made) string {
+	last := m.plan.Timeline[len(m.plan.Timeline)-1]
+	return fmt.Sprintf("%s, demand %.6g/s, shed %v for %v", s.Variant, s.plan.Demand(), last.Share, last.For)
 }

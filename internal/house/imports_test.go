@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"reports/phrase", "reports/sample"},
 	{"reports/summary", "reports/compare"},
 	{"reports/table", "reports/page", "reports/markdown", "reports/junit"},
-	{"reports/render", "reports/plan"},
+	{"reports/render", "reports/plan", "reports/advice"},
 	{"cmd/*", "internal/k6x", "internal/bench", "internal/conformance", "internal/house", "."},
 }
 
