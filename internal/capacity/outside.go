@@ -84,6 +84,9 @@ func (p *planner) poll(ctx context.Context, one question, kinds []verdict.Kind) 
 	point := Point{Kinds: map[verdict.Kind]int{}}
 	for i := range answers {
 		point.add(kinds, &answers[i])
+		if answers[i].Problem != "" {
+			p.problem = answers[i].Problem
+		}
 	}
 	return point, err
 }

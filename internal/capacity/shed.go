@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -62,8 +63,8 @@ func (p *planner) findShed(ctx context.Context, plan experiment.Plan, d *Demand)
 	case err != nil:
 		return out, err
 	case long == 0:
-		out.Problem = fmt.Sprintf("turning every request away for %v brings it back no more than for less or for longer, up to %v",
-			s.times(tried[0]), s.times(tried[len(tried)-1]))
+		out.Problem = cmp.Or(s.unproven, fmt.Sprintf("not even turning every request away brings it back, neither for %v nor for longer, up to %v",
+			s.times(tried[0]), s.times(tried[len(tried)-1])))
 		return out, nil
 	}
 	if out.To, err = s.mildest(ctx, long); err != nil {
@@ -86,6 +87,7 @@ type shedding struct {
 	plan     experiment.Plan
 	end      time.Duration // of the last trigger
 	recovery time.Duration // that was watched after it
+	unproven string        // why runs with shedding prove nothing; empty if they do
 }
 
 // at is when the operator acts.
@@ -103,8 +105,12 @@ func (s *shedding) times(x float64) time.Duration {
 func (s *shedding) long(ctx context.Context) (time.Duration, error) {
 	for _, x := range tried {
 		m := s.with(0, s.times(x))
-		if back, err := s.comesBack(ctx, s.name(m), m); back || err != nil {
+		point, err := s.poll(ctx, question{key: s.name(m), made: m}, []verdict.Kind{verdict.Healthy, verdict.Recovered})
+		if err != nil || 2*point.K > point.N {
 			return s.times(x), err
+		}
+		if point.N == 0 {
+			s.unproven = "runs in which every request is turned away prove nothing: " + s.why()
 		}
 	}
 	return 0, nil
