@@ -15,18 +15,19 @@ var demandHead = []string{"demand", "sales", "interval", "to declared", "to the 
 
 // demand is one of the demands that a planner compares.
 type demand struct {
-	name  string
-	value *float64
-	bound Bound
+	name   string
+	column string // of the CSV
+	value  *float64
+	bound  Bound
 }
 
 // demands are those of a plan, from what the backend serves down to what is declared.
 func (c *Capacity) demands() []demand {
 	return []demand{
-		{name: "served at most", value: c.Serves, bound: Bound{Problem: "what the backend can serve is not known"}},
-		{name: "healthy, no trigger", value: c.Healthy, bound: c.HealthyBound},
-		{name: "heals, with its trigger", value: c.Heals, bound: c.HealsBound},
-		{name: "declared", value: &c.Declared},
+		{name: "served at most", column: "served", value: c.Serves, bound: Bound{Problem: "what the backend can serve is not known"}},
+		{name: "healthy, no trigger", column: "healthy", value: c.Healthy, bound: c.HealthyBound},
+		{name: "heals, with its trigger", column: "heals", value: c.Heals, bound: c.HealsBound},
+		{name: "declared", column: "declared", value: &c.Declared},
 	}
 }
 
