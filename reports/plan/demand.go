@@ -70,6 +70,9 @@ func apart(x float64, from *float64) string {
 	return fmt.Sprintf("%s%s%%, %s%s", sign, phrase.Count(int64(min(d / *from * 100 + 0.5, 1e15))), sign, rate(d))
 }
 
+// why says why a demand was not found.
+func (d *demand) why() string { return phrase.Plain(cmp.Or(d.bound.Problem, "not known yet")) }
+
 // rate writes a demand with three digits: 15.8/s.
 func rate(x float64) string {
 	digits, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
@@ -84,7 +87,7 @@ func (c *Capacity) notes() []string {
 	var out []string
 	for _, d := range c.demands() {
 		if d.value == nil {
-			out = append(out, fmt.Sprintf("%s: %s.", d.name, phrase.Plain(cmp.Or(d.bound.Problem, "not known yet"))))
+			out = append(out, fmt.Sprintf("%s: %s.", d.name, d.why()))
 		}
 	}
 	if s := c.Shed; s != nil {
