@@ -49,9 +49,9 @@ func (a Answer) weight() int {
 	return 0
 }
 
-// sum gives the answer of a whole by those of its parts. It is Identical only
+// Sum gives the answer of a whole by those of its parts. It is Identical only
 // if every part is.
-func sum(parts []Answer) Answer {
+func Sum(parts []Answer) Answer {
 	out := NoEvidence
 	same := len(parts) > 0
 	for _, a := range parts {

@@ -102,7 +102,7 @@ func judge(pairs []pair, cfg Config) *Comparison {
 		pairs[i].conclude(&c.Scenarios[i])
 		answers = append(answers, c.Scenarios[i].Answer)
 	}
-	c.Answer = sum(answers)
+	c.Answer = Sum(answers)
 	return c
 }
 
@@ -148,7 +148,7 @@ func (p *pair) conclude(s *Scenario) {
 	if p.after.Incomplete {
 		answers = append(answers, Invalid)
 	}
-	s.Answer = sum(answers)
+	s.Answer = Sum(answers)
 }
 
 // notes are what else one should know.

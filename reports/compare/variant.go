@@ -103,7 +103,7 @@ func (c couple) conclude(v *Variant) {
 		answers = append(answers, v.Figures[i].Answer)
 		reasons = append(reasons, v.Figures[i].reason())
 	}
-	v.Answer = sum(answers)
+	v.Answer = Sum(answers)
 	for i, a := range answers {
 		if a == v.Answer && a.weight() > 0 {
 			v.Reasons = append(v.Reasons, reasons[i])

@@ -51,7 +51,7 @@ func prepared(x, y span) *plot.Plot {
 	p.Y.LineStyle = draw.LineStyle{Color: ink{class: "axis"}}
 	p.Y.Tick.LineStyle, p.Y.Tick.Length = p.Y.LineStyle, 0
 	p.Y.Padding = 4
-	p.Y.Tick.Marker = plot.TickerFunc(figureTicks)
+	p.Y.Tick.Marker = plot.TickerFunc(Ticks)
 	p.Y.Tick.Label = textStyle(ink{"ty", 1})
 	p.Y.Tick.Label.XAlign, p.Y.Tick.Label.YAlign = draw.XRight, draw.YCenter
 	p.Y.Label.TextStyle = p.Y.Tick.Label
@@ -67,9 +67,9 @@ func framed(p *plot.Plot, c *canvas) (area draw.Canvas, frame vg.Rectangle) {
 	return area, p.DataCanvas(area).Rectangle
 }
 
-// figureTicks are at most six round figures: the library's own are often only
+// Ticks are at most six round figures: the library's own are often only
 // two, which tell little of a height.
-func figureTicks(low, high float64) []plot.Tick {
+func Ticks(low, high float64) []plot.Tick {
 	const fit = 5
 	step := math.Pow10(int(math.Floor(math.Log10((high - low) / fit))))
 	for _, n := range []float64{1, 2, 5, 10} {

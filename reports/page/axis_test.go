@@ -46,7 +46,7 @@ func TestFiguresAreTickedRound(t *testing.T) {
 		{-30, 50, []string{"-20", "0", "20", "40"}},
 		{0, 1e15, []string{"0", "200T", "400T", "600T", "800T", "1000T"}},
 	} {
-		if diff := cmp.Diff(tc.want, labels(figureTicks(tc.from, tc.to))); diff != "" {
+		if diff := cmp.Diff(tc.want, labels(Ticks(tc.from, tc.to))); diff != "" {
 			t.Errorf("%v to %v (-want +got):\n%s", tc.from, tc.to, diff)
 		}
 	}
@@ -57,7 +57,7 @@ func TestAxesHaveAFewTicksWithinTheirRange(t *testing.T) {
 		bound := rapid.OneOf(rapid.Float64Range(-most, most), rapid.Float64Range(-1, 1), rapid.SampledFrom([]float64{-most, most, 0}))
 		low, high := bound.Draw(t, "low"), bound.Draw(t, "high")
 		s := span{min(low, high, 0), max(low, high, 0)}.widened()
-		for name, ticks := range map[string][]plot.Tick{"figures": figureTicks(s.from, s.to), "clock": clockTicks(s.from, s.to)} {
+		for name, ticks := range map[string][]plot.Tick{"figures": Ticks(s.from, s.to), "clock": clockTicks(s.from, s.to)} {
 			if len(ticks) == 0 || len(ticks) > 7 {
 				t.Fatalf("%s: %d ticks from %v to %v", name, len(ticks), s.from, s.to)
 			}

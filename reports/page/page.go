@@ -69,9 +69,14 @@ func Write(w io.Writer, r *reports.Result) error {
 	return nil
 }
 
-// policy lets the page's own style sheet and script run and nothing else: a
-// text that slipped through as markup could load nothing and do nothing.
-func policy() string {
+// Stylesheet is the style of every page of this program, in light, dark and print. What
+// another page has beside it follows it.
+func Stylesheet() string { return style }
+
+// Policy is a Content-Security-Policy that lets a page's own style sheet and script run
+// and nothing else: a text that slipped through as markup could load nothing and do
+// nothing.
+func Policy(style, script string) string {
 	return "default-src 'none'; style-src " + hash(style) + "; script-src " + hash(script) +
 		"; img-src data:; base-uri 'none'; form-action 'none'"
 }

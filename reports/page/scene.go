@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/phrase"
@@ -24,22 +22,11 @@ func sceneOf(r *reports.Result, most int) scene {
 	if len(r.Declaration) == 0 || json.Indent(&out, r.Declaration, "", "  ") != nil {
 		return scene{}
 	}
-	text := []rune(printable(out.String()))
+	text := []rune(phrase.Lines(out.String()))
 	if len(text) <= most {
 		return scene{Text: string(text)}
 	}
 	return scene{string(text[:most]) + " …", phrase.Count(int64(len(text)-most)) + " more characters are left out here; result.json has them."}
-}
-
-// printable keeps a text of several lines as it is, but spells out what would
-// not show, or would change how the rest does.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == ' ' || unicode.IsPrint(r) {
-			return r
-		}
-		return '�'
-	}, s)
 }
 
 // versions is what made the result.
@@ -78,19 +65,11 @@ func replayOf(r *reports.Result) replay {
 	for i := range r.Variants[:min(len(r.Variants), mostCommands)] {
 		v := &r.Variants[i]
 		run, ok := v.Typical()
-		name, sayable := quoted(v.Name)
+		name, sayable := phrase.Quoted(v.Name)
 		if !ok || !sayable {
 			continue
 		}
 		out.One = append(out.One, command{i + 1, phrase.Name(v.Name), fmt.Sprintf("%s --variant %s --runs 1 --seed %d", replayAll, name, run.Seed)})
 	}
 	return out
-}
-
-// quoted writes a name as one word of a shell, if it can be shown as it is.
-func quoted(name string) (word string, ok bool) {
-	if name == "" || name != phrase.Plain(name) || len(name) > longestText {
-		return "", false
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'", true
 }

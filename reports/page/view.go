@@ -60,7 +60,7 @@ func viewOf(r *reports.Result, show limits) view {
 	variants := r.Variants[:min(len(r.Variants), show.variants)]
 	outcome, answer, _ := strings.Cut(summary.Conclusion(r), ": ")
 	v := view{
-		Policy:   policy(),
+		Policy:   Policy(style, script),
 		Style:    template.CSS(style), //nolint:gosec // our own
 		Script:   template.JS(script), //nolint:gosec // our own
 		Scenario: phrase.Name(r.Scenario),

@@ -45,6 +45,26 @@ func Name(s string) string {
 	return s
 }
 
+// Lines keeps a text of several lines as it is, but for what would not show, or would
+// change how the rest does.
+func Lines(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == ' ' || unicode.IsPrint(r) {
+			return r
+		}
+		return '�'
+	}, s)
+}
+
+// Quoted writes a text as one word of a shell, if it can be shown as it is.
+func Quoted(s string) (word string, ok bool) {
+	const longest = 600
+	if s == "" || s != Plain(s) || len(s) > longest {
+		return "", false
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'", true
+}
+
 // Cut shortens a text to a number of columns and shows that it did.
 func Cut(s string, width int) string {
 	if twwidth.Width(s) <= width {

@@ -15,18 +15,19 @@ var demandHead = []string{"demand", "sales", "interval", "to declared", "to the 
 
 // demand is one of the demands that a planner compares.
 type demand struct {
-	name  string
-	value *float64
-	bound Bound
+	name   string
+	column string // of the CSV
+	value  *float64
+	bound  Bound
 }
 
 // demands are those of a plan, from what the backend serves down to what is declared.
 func (c *Capacity) demands() []demand {
 	return []demand{
-		{name: "served at most", value: c.Serves, bound: Bound{Problem: "what the backend can serve is not known"}},
-		{name: "healthy, no trigger", value: c.Healthy, bound: c.HealthyBound},
-		{name: "heals, with its trigger", value: c.Heals, bound: c.HealsBound},
-		{name: "declared", value: &c.Declared},
+		{name: "served at most", column: "served", value: c.Serves, bound: Bound{Problem: "what the backend can serve is not known"}},
+		{name: "healthy, no trigger", column: "healthy", value: c.Healthy, bound: c.HealthyBound},
+		{name: "heals, with its trigger", column: "heals", value: c.Heals, bound: c.HealsBound},
+		{name: "declared", column: "declared", value: &c.Declared},
 	}
 }
 
@@ -69,6 +70,9 @@ func apart(x float64, from *float64) string {
 	return fmt.Sprintf("%s%s%%, %s%s", sign, phrase.Count(int64(min(d / *from * 100 + 0.5, 1e15))), sign, rate(d))
 }
 
+// why says why a demand was not found.
+func (d *demand) why() string { return phrase.Plain(cmp.Or(d.bound.Problem, "not known yet")) }
+
 // rate writes a demand with three digits: 15.8/s.
 func rate(x float64) string {
 	digits, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
@@ -83,7 +87,7 @@ func (c *Capacity) notes() []string {
 	var out []string
 	for _, d := range c.demands() {
 		if d.value == nil {
-			out = append(out, fmt.Sprintf("%s: %s.", d.name, phrase.Plain(cmp.Or(d.bound.Problem, "not known yet"))))
+			out = append(out, fmt.Sprintf("%s: %s.", d.name, d.why()))
 		}
 	}
 	if s := c.Shed; s != nil {

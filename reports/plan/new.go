@@ -111,16 +111,16 @@ func capacityOf(d *capacity.Demand) *Capacity {
 	if d == nil {
 		return nil
 	}
-	c := &Capacity{Declared: d.Declared}
+	c := &Capacity{Declared: decision.Rounded(d.Declared)}
 	if d.Capacity > 0 {
 		c.Serves = decision.Figure(d.Capacity)
 	}
 	c.Healthy, c.HealthyBound = boundOf(&d.Healthy)
 	c.Heals, c.HealsBound = boundOf(&d.Heals)
 	if s := d.Shed; s != nil {
-		c.Shed = &Shed{From: s.From, AfterS: s.After, Problem: s.Problem}
+		c.Shed = &Shed{From: decision.Rounded(s.From), AfterS: decision.Rounded(s.After), Problem: s.Problem}
 		if s.Found {
-			c.ShedTo, c.ShedForS = new(s.To), new(s.For)
+			c.ShedTo, c.ShedForS = decision.Figure(s.To), decision.Figure(s.For)
 		}
 	}
 	return c
@@ -130,7 +130,7 @@ func boundOf(b *capacity.Bound) (*float64, Bound) {
 	if !b.Found {
 		return nil, Bound{Problem: b.Problem}
 	}
-	return new(b.Value), Bound{Low: new(b.Low), High: new(b.High)}
+	return decision.Figure(b.Value), Bound{Low: decision.Figure(b.Low), High: decision.Figure(b.High)}
 }
 
 func confirmationOf(a *capacity.Axis, c *capacity.Confirmed) Confirmation {
