@@ -132,8 +132,8 @@ func (p *Point) check(success []verdict.Kind) error {
 		return errs.Err()
 	}
 	low, high := decision.Wilson(k, n)
-	const close = 1e-6
-	if math.Abs(p.Low-low) > close || math.Abs(p.High-high) > close {
+	const tolerance = 1e-6 // what a report rounds to
+	if math.Abs(p.Low-low) > tolerance || math.Abs(p.High-high) > tolerance {
 		errs.Add("low", "and high are %v and %v, but the interval of %d of %d is %v to %v", p.Low, p.High, k, n, low, high)
 	}
 	return errs.Err()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -285,7 +284,7 @@ func TestSaveLeavesAllThreeFiles(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range slices.Sorted(maps.Keys(questions)) {
+	for _, name := range []string{"words", "listed", "demand", "broken off"} { // small ones, for speed
 		f.Add(written(f, sample(f, name)))
 	}
 	f.Add([]byte(`{"schema":"retrystorm.plan/v1","scenario":"\u0000","variant":"","engine":"","seed":18446744073709551615,"complete":false,"runs":0,"for":["invalid"],"at_least":0,"vary":[{"path":"","from":-0,"to":1e30,"quantity":"time","unit":"times"}],"edge":null,"points":[],"capacity":null,"confirmed":[],"versions":{"":""}}`))
