@@ -26,12 +26,16 @@ func newCompare() *cobra.Command {
 		Use:   "compare OLD NEW [flags]",
 		Short: "Compare two results: what is better, what is worse",
 		Long: "Compare a candidate with a baseline: two result.json, or two directories that hold one for\n" +
-			"each scenario. Exit code 99 if something is worse, 110 if NEW proves nothing, 0 otherwise.",
+			"each scenario; or two plan.json, where an edge that moved inward is worse. Exit code 99 if something\n" +
+			"is worse, 110 if NEW proves nothing, 0 otherwise.",
 		Example: "  retrystorm compare baseline/ out/\n" +
 			"  retrystorm compare old/result.json out/result.json --margin 0.1 --format markdown",
 		Args:              takes("a baseline, OLD", "a candidate, NEW"),
 		ValidArgsFunction: completeResults,
 		RunE: func(c *cobra.Command, args []string) error {
+			if done, err := comparePlans(args[0], args[1], cfg.Margin, format, c.OutOrStdout()); done || err != nil {
+				return err
+			}
 			found, err := compared(args[0], args[1], cfg)
 			if err != nil {
 				return err
@@ -39,7 +43,7 @@ func newCompare() *cobra.Command {
 			if err := writeComparison(found, format, c.OutOrStdout()); err != nil {
 				return err
 			}
-			return answerCode(found)
+			return codeOf(found.Answer)
 		},
 	}
 	c.Flags().Float64Var(&cfg.Alpha, "alpha", compare.DefaultAlpha, "the highest probability `P` of a false alarm in one comparison")
@@ -67,9 +71,9 @@ func writeComparison(c *compare.Comparison, format string, w io.Writer) error {
 	return c.WriteTable(w, console.Of(os.Stdout, os.Getenv).Width)
 }
 
-// answerCode gives the exit code of a comparison as an error, nil for 0.
-func answerCode(c *compare.Comparison) error {
-	switch c.Answer {
+// codeOf gives the exit code of a comparison's answer as an error, nil for 0.
+func codeOf(answer compare.Answer) error {
+	switch answer {
 	case compare.Worse:
 		return exitCode(exitcodes.ThresholdsHaveFailed)
 	case compare.Invalid:
@@ -163,12 +167,18 @@ func resultsBelow(dir string) ([]string, error) {
 // namesResult says whether a JSON file says of itself that it is a result, of
 // whatever version. What is no JSON object is none, however large.
 func namesResult(path string) (bool, error) {
+	schema, err := schemaOf(path)
+	family, _, _ := strings.Cut(reports.Schema, "/")
+	return strings.HasPrefix(schema, family+"/"), err
+}
+
+// schemaOf gives the schema that a JSON file names; empty if it names none.
+func schemaOf(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	defer f.Close()
-	family, _, _ := strings.Cut(reports.Schema, "/")
 	// One that is too large to be read need only say what it is at its beginning.
 	var looked io.Reader = f
 	if info, err := f.Stat(); err == nil && info.Size() > reports.MaxSize {
@@ -176,20 +186,20 @@ func namesResult(path string) (bool, error) {
 	}
 	dec := json.NewDecoder(looked)
 	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
-		return false, nil //nolint:nilerr // no JSON, so no result
+		return "", nil //nolint:nilerr // no JSON, so no schema
 	}
 	for dec.More() {
 		key, err := dec.Token()
 		var value json.RawMessage
 		if err != nil || dec.Decode(&value) != nil {
-			return false, nil //nolint:nilerr // likewise
+			return "", nil //nolint:nilerr // likewise
 		}
 		var schema string
 		if key == "schema" && json.Unmarshal(value, &schema) == nil {
-			return strings.HasPrefix(schema, family+"/"), nil
+			return schema, nil
 		}
 	}
-	return false, nil
+	return "", nil
 }
 
 func resultAt(path string) (*reports.Result, error) {

@@ -14,7 +14,6 @@ import (
 	"github.com/retrystorm/retrystorm/internal/console"
 	"github.com/retrystorm/retrystorm/internal/experiment"
 	"github.com/retrystorm/retrystorm/internal/verdict"
-	"github.com/retrystorm/retrystorm/reports"
 	"github.com/retrystorm/retrystorm/reports/plan"
 	"github.com/retrystorm/retrystorm/reports/table"
 )
@@ -50,7 +49,7 @@ func newPlan() *cobra.Command {
 			"Exit code 104 where there is no edge in the range, 110 where nothing proves anything or it was\n" +
 			"interrupted, 99 where --confirm disagrees.",
 		Example: "  retrystorm plan kounta-friday --vary fleet.0.terminals=500..4000\n" +
-			"  retrystorm plan checkout.js --vary timeline.0.times=1..6 --vary backend.nodes.0.workers=10..50 --out out\n" +
+			"  retrystorm plan checkout.js --vary timeline.0.times=1..6 --vary backend.nodes.0.workers=10..50\n" +
 			"  retrystorm plan checkout.js --vary 'fleet.*.terminals=0.5x..4x' --confirm local",
 		ValidArgsFunction: completeScenario,
 		Args:              takes("SCENARIO"),
@@ -141,13 +140,18 @@ func (f *planFlags) config(s *searching) (capacity.Config, error) {
 func (f *planFlags) conclude(c *cobra.Command, s *searching, r *capacity.Result, confirmed []capacity.Confirmed) error {
 	p := plan.New(s.name, campaign.VirtualName, r, confirmed)
 	if f.out != "" {
-		if err := reports.SaveFile(f.out, "plan.json", p.WriteJSON); err != nil {
+		if err := plan.Save(f.out, p); err != nil {
 			return err
 		}
 	}
 	look := console.Of(os.Stdout, os.Getenv)
 	if err := plan.WriteTable(c.OutOrStdout(), p, table.Style{Width: look.Width, Colour: look.Colour, Timeline: look.Blocks}); err != nil {
 		return err
+	}
+	if r.Complete {
+		if err := s.discard(); err != nil {
+			return err
+		}
 	}
 	disagrees := slices.ContainsFunc(confirmed, func(c capacity.Confirmed) bool { return !c.Agrees })
 	switch {
@@ -158,5 +162,5 @@ func (f *planFlags) conclude(c *cobra.Command, s *searching, r *capacity.Result,
 	case disagrees:
 		return exitCode(exitcodes.ThresholdsHaveFailed)
 	}
-	return s.discard()
+	return nil
 }

@@ -85,7 +85,7 @@ func (p *planner) highest(ctx context.Context, name string, plan experiment.Plan
 	perSec := plan.Demand()
 	switch {
 	case r.Found && !r.Rising:
-		at := min(max(int(math.Round(r.Estimate)), r.Yes), r.No)
+		at := nearest(&r)
 		return Bound{Value: times[at] * perSec, Low: times[r.Yes] * perSec, High: times[r.No] * perSec, Found: true}, nil
 	case r.Finding == edge.AllYes:
 		return Bound{Problem: fmt.Sprintf("it lies above %.4g/s, where the search ended", times[len(times)-1]*perSec)}, nil

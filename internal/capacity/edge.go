@@ -86,7 +86,7 @@ func xs(levels []Level) []float64 {
 func (p *planner) edgeOf(r *edge.Result) *Edge {
 	levels := p.Axes[0].Levels
 	low, high := min(r.Yes, r.No), max(r.Yes, r.No)
-	at := min(max(int(math.Round(r.Estimate)), low), high)
+	at := nearest(r)
 	e := &Edge{
 		Value: levels[at].X, At: levels[at], Confidence: p.Confidence,
 		Low: min(levels[low].X, levels[high].X), High: max(levels[low].X, levels[high].X),
@@ -103,6 +103,17 @@ func (p *planner) edgeOf(r *edge.Result) *Edge {
 		e.Others = append(e.Others, levels[o])
 	}
 	return e
+}
+
+// nearest gives the level of an edge's estimate that lies on the side of success: what
+// is told of an edge holds there.
+func nearest(r *edge.Result) int {
+	at := int(math.Floor(r.Estimate))
+	if r.Yes > r.No {
+		at = int(math.Ceil(r.Estimate))
+		return min(max(at, r.No+1), r.Yes)
+	}
+	return max(min(at, r.No-1), r.Yes)
 }
 
 // kindAround gives how most runs ended that were a success, or were none, at the level
