@@ -26,8 +26,8 @@ func newCompare() *cobra.Command {
 		Use:   "compare OLD NEW [flags]",
 		Short: "Compare two results: what is better, what is worse",
 		Long: "Compare a candidate with a baseline: two result.json, or two directories that hold one for\n" +
-			"each scenario; or two plan.json, where an edge that moved inward is worse. Exit code 99 if something\n" +
-			"is worse, 110 if NEW proves nothing, 0 otherwise.",
+			"each scenario; or two plan.json, where an edge that moved inward is worse. Exit code 99 if\n" +
+			"something is worse, 110 if NEW proves nothing, 0 otherwise.",
 		Example: "  retrystorm compare baseline/ out/\n" +
 			"  retrystorm compare old/result.json out/result.json --margin 0.1 --format markdown",
 		Args:              takes("a baseline, OLD", "a candidate, NEW"),

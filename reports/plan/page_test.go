@@ -110,7 +110,7 @@ func TestPageHasAllThatAReaderLooksFor(t *testing.T) {
 	body := textOf(elements(t, paged(t, sample(t, "edge")))["body"][0])
 	for _, want := range []string{
 		"Recovers with probability ≥ 95% up to timeline.0.times 2.09 (95% interval 2.06 to 2.14); always collapses from 2.49",
-		"Probability of success", "95% interval of the edge", "asked for: 95%", "Demand and headroom", "healthy, no trigger", "−79%, −60.6/s",
+		"Probability of success", "95% interval of the edge", "asked for: 95%", "Demand and headroom", "healthy, no trigger", "−79%, −60.3/s",
 		"Confirmed for real", "On docker, at timeline.0.times 1.98, where a success is expected: recovered, which agrees.",
 		"How it was asked", "timeline.0.times from 1 to 6", "healthy or recovered", "v0.0.0", `"horizon": "60s"`,
 		"retrystorm plan SCENARIO --vary 'timeline.0.times=1..6' --variant 'as declared' --at-least 0.95 --seed 1",
