@@ -44,10 +44,8 @@ func newPlan() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plan SCENARIO [--vary PATH=FROM..TO] [flags]",
 		Short: "Find how far a parameter can go before the system no longer heals itself",
-		Long: "Vary one parameter and find the edge at which the verdict flips, or two and draw the map; without\n" +
-			"any, find the highest demand that stays healthy and the highest that heals. All in virtual time.\n" +
-			"Exit code 104 where there is no edge in the range, 110 where nothing proves anything or it was\n" +
-			"interrupted, 99 where --confirm disagrees.",
+		Long: "Vary one parameter to find the edge where the verdict flips, or two for a map; with none, find the\n" +
+			"demand it stands. Exit code 104 without an edge, 110 if nothing is proven, 99 if --confirm disagrees.",
 		Example: "  retrystorm plan kounta-friday --vary fleet.0.terminals=500..4000\n" +
 			"  retrystorm plan checkout.js --vary timeline.0.times=1..6 --vary backend.nodes.0.workers=10..50\n" +
 			"  retrystorm plan checkout.js --vary 'fleet.*.terminals=0.5x..4x' --confirm local",
@@ -55,11 +53,11 @@ func newPlan() *cobra.Command {
 		Args:              takes("SCENARIO"),
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().StringArrayVar(&f.vary, "vary", nil, "what to vary: `PATH=FROM..TO`, PATH=0.5x..4x or PATH=VALUE,VALUE; twice for a map")
+	c.Flags().StringArrayVar(&f.vary, "vary", nil, "what to vary: `PATH=FROM..TO`, 0.5x..4x or VALUE,VALUE; twice for a map")
 	c.Flags().StringSliceVar(&f.kinds, "for", nil, "the `verdict` that is to come out (default healthy or recovered)")
 	c.Flags().Float64Var(&f.confidence, "confidence", 0.95, "of the edge's interval, a `share`")
 	c.Flags().BoolVar(&f.demand, "demand", false, "find the demand that the system stands, too")
-	choose(c, &f.confirm, "confirm", "", "run the edge for real, a step inside and a step outside, on docker or local", "docker", "local")
+	choose(c, &f.confirm, "confirm", "", "run both sides of the edge for real: docker or local", "docker", "local")
 	f.declare(c, 2000)
 	completes(c, "vary", cobra.NoFileCompletions)
 	completes(c, "for", cobra.FixedCompletions([]cobra.Completion{"healthy", "recovered", "degraded", "collapsed", "overloaded"}, cobra.ShellCompDirectiveNoFileComp))
@@ -71,7 +69,7 @@ func newPlan() *cobra.Command {
 func (f *asked) declare(c *cobra.Command, runs int) {
 	c.Flags().StringVar(&f.variant, "variant", "", "the variant, by its `name`")
 	c.Flags().Float64Var(&f.atLeast, "at-least", 0.95, "the `probability` that must be shown")
-	c.Flags().Uint64Var(&f.seed, "seed", 1, "the `number` that seeds the first run of each plan; others count up")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "the `number` that seeds the first runs; others count up")
 	c.Flags().IntVar(&f.runs, "runs", runs, "the most `runs` of one search")
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` for the answer and its reports")
 	c.Flags().BoolVar(&f.resume, "resume", false, "go on with a search that was interrupted, from what it left in --out")
@@ -152,6 +150,9 @@ func (f *planFlags) conclude(c *cobra.Command, s *searching, r *capacity.Result,
 		if err := s.discard(); err != nil {
 			return err
 		}
+	}
+	if !r.Complete && f.out != "" {
+		fmt.Fprintln(os.Stderr, "interrupted; the same command with --resume goes on from here")
 	}
 	disagrees := slices.ContainsFunc(confirmed, func(c capacity.Confirmed) bool { return !c.Agrees })
 	switch {
