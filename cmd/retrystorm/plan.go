@@ -44,8 +44,8 @@ func newPlan() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plan SCENARIO [--vary PATH=FROM..TO] [flags]",
 		Short: "Find how far a parameter can go before the system no longer heals itself",
-		Long: "Vary one parameter to find the edge where the verdict flips, or two for a map; with none, find the\n" +
-			"demand it stands. Exit code 104 without an edge, 110 if nothing is proven, 99 if --confirm disagrees.",
+		Long: "Vary one parameter to find the edge where the verdict flips, or two for a map; with none, find\n" +
+			"what demand it stands. Exit code 104 without an edge, 110 without proof, 99 if --confirm disagrees.",
 		Example: "  retrystorm plan kounta-friday --vary fleet.0.terminals=500..4000\n" +
 			"  retrystorm plan checkout.js --vary timeline.0.times=1..6 --vary backend.nodes.0.workers=10..50\n" +
 			"  retrystorm plan checkout.js --vary 'fleet.*.terminals=0.5x..4x' --confirm local",
