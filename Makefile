@@ -48,7 +48,7 @@ GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4
 
 # The tests whose samples are smaller under the race detector (internal/race),
 # which make test also runs without it. One goroutine has no races.
-SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults
+SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|TrialsAnswerInTheirOrder|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults
 SAMPLEDPKG := ./internal/campaign ./internal/sim ./internal/verdict ./reports ./reports/compare ./reports/page
 test race: export RETRYSTORM_K6 := $(CURDIR)/bin/k6
 
