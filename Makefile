@@ -48,8 +48,8 @@ GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4
 
 # The tests whose samples are smaller under the race detector (internal/race),
 # which make test also runs without it. One goroutine has no races.
-SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|TrialsAnswerInTheirOrder|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults
-SAMPLEDPKG := ./internal/campaign ./internal/sim ./internal/verdict ./reports ./reports/compare ./reports/page
+SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|TrialsAnswerInTheirOrder|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults|OneFaultInAVariant
+SAMPLEDPKG := ./internal/campaign ./internal/experiment ./internal/sim ./internal/verdict ./reports ./reports/compare ./reports/page
 test race: export RETRYSTORM_K6 := $(CURDIR)/bin/k6
 
 # What rapid draws is the same each time, so that no change fails for what another
