@@ -43,8 +43,10 @@ run: build ## Run the Kounta Friday, both clients, and write out/: the result an
 
 # The last lines are the tests that were skipped or failed, each with its reason,
 # and the totals. Some tests run a k6 with the extension, by its path.
-# Those that run in real time mostly wait, so that four of a package go side by side.
-GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4
+# Those that run in real time mostly wait, so that four of a package and four packages
+# go side by side; what compiles or only computes gives way to them.
+GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4 -p 4 \
+	-toolexec 'nice -n 15' -exec '$(CURDIR)/.ci/yield'
 
 # The tests whose samples are smaller under the race detector (internal/race),
 # which make test also runs without it. One goroutine has no races.
