@@ -72,8 +72,8 @@ conformance: ## Compare the simulator with the real backend, and OSDI'22 in cont
 truth: ## Judge 1,000 random scenes at ten horizons each and watch them 50 times longer; 2,000 healthy runs: 20 minutes on two cores
 	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy' -v ./internal/campaign
 
-scale: ## Simulate the incidents at their true length: some minutes on two cores
-	RETRYSTORM_SCALE=1 go test -count=1 -timeout 60m -run 'FullScale' -v ./scenarios
+scale: ## Simulate the incidents at their true length, and Kounta's Sunday with fifty seeds: some minutes on two cores
+	RETRYSTORM_SCALE=1 go test -count=1 -timeout 60m -run 'FullScale|KountaSunday' -v ./scenarios
 
 durability: ## Kill the fake backend 500 times in the middle of its commits, and compare its disk with what it acknowledged
 	RETRYSTORM_DURABILITY=500 go test -count=1 -timeout 30m -run HoweverOften -v ./fakes
