@@ -43,13 +43,15 @@ run: build ## Run the Kounta Friday, both clients, and write out/: the result an
 
 # The last lines are the tests that were skipped or failed, each with its reason,
 # and the totals. Some tests run a k6 with the extension, by its path.
-# Those that run in real time mostly wait, so that four of a package go side by side.
-GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4
+# Those that run in real time mostly wait, so that four of a package and four packages
+# go side by side; what compiles or only computes gives way to them.
+GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4 -p 4 \
+	-toolexec 'nice -n 15' -exec '$(CURDIR)/.ci/yield'
 
 # The tests whose samples are smaller under the race detector (internal/race),
 # which make test also runs without it. One goroutine has no races.
-SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults
-SAMPLEDPKG := ./internal/campaign ./internal/sim ./internal/verdict ./reports ./reports/compare ./reports/page
+SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|TrialsAnswerInTheirOrder|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults|OneFaultInAVariant
+SAMPLEDPKG := ./internal/campaign ./internal/experiment ./internal/sim ./internal/verdict ./reports ./reports/compare ./reports/page
 test race: export RETRYSTORM_K6 := $(CURDIR)/bin/k6
 
 # What rapid draws is the same each time, so that no change fails for what another
@@ -70,8 +72,8 @@ conformance: ## Compare the simulator with the real backend, and OSDI'22 in cont
 truth: ## Judge 1,000 random scenes at ten horizons each and watch them 50 times longer; 2,000 healthy runs: 20 minutes on two cores
 	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy|BruteForce' -v ./internal/campaign ./internal/advice
 
-scale: ## Simulate the incidents at their true length: some minutes on two cores
-	RETRYSTORM_SCALE=1 go test -count=1 -timeout 60m -run 'FullScale' -v ./scenarios
+scale: ## Simulate the incidents at their true length, and Kounta's Sunday with fifty seeds: some minutes on two cores
+	RETRYSTORM_SCALE=1 go test -count=1 -timeout 60m -run 'FullScale|KountaSunday' -v ./scenarios
 
 durability: ## Kill the fake backend 500 times in the middle of its commits, and compare its disk with what it acknowledged
 	RETRYSTORM_DURABILITY=500 go test -count=1 -timeout 30m -run HoweverOften -v ./fakes

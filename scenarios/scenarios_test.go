@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,11 +37,16 @@ func testMain(m *testing.M) int {
 	return m.Run()
 }
 
-// run gives what `retrystorm run` prints and its exit code.
+// run gives what `retrystorm run` prints and its exit code. Simulations give way to
+// what other packages run in real time.
 func run(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, err bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), program, append([]string{"run"}, args...)...)
+	name, args := program, append([]string{"run"}, args...)
+	if slices.Contains(args, "sim") {
+		name, args = "nice", append([]string{"-n", "15", program}, args...)
+	}
+	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &err
 	failure := cmd.Run()
 	if exit := new(exec.ExitError); failure != nil && !errors.As(failure, &exit) {

@@ -47,6 +47,7 @@ type finding struct {
 	name string
 	plan experiment.Plan
 	at   []int
+	long bool // watched on for hours, from each horizon
 	want map[verdict.Kind]bool
 }
 
@@ -61,25 +62,28 @@ func kinds(of ...verdict.Kind) map[verdict.Kind]bool {
 func findings() []finding {
 	return []finding{
 		{"offline queues that return together, for ever", shop(800, retry.Config{}, waves(2*time.Minute), 300, crash),
-			[]int{300, 600, 1200, 1240, 1280, 1290, 1310, 1320, 3620, 3650, 7220}, kinds(verdict.Collapsed)},
+			[]int{300, 600, 1200, 1240, 1280, 1290, 1310, 1320, 3620, 3650, 7220}, true, kinds(verdict.Collapsed)},
 		{"a return before a certain relapse", shop(700, retry.Config{Backoff: retry.Immediate, MaxAttempts: 3}, waves(5*time.Minute), 300, crash),
-			[]int{200, 240, 300, 360, 390, 600, 1200}, kinds(verdict.Degraded, verdict.Collapsed)},
+			[]int{200, 240, 300, 360, 390, 600, 1200}, true, kinds(verdict.Degraded, verdict.Collapsed)},
 		{"a plain backlog", filled(experiment.Plan{
 			Fleet: []terminal.Config{{Cohort: "shop", Terminals: 900, Sale: terminal.Sale{Every: 10 * time.Second}, Timeout: 2 * time.Second}},
 			Backend: experiment.Backend{Nodes: []backend.Config{{
 				Name: "api", Workers: 10, Service: backend.Service{Mean: 100 * time.Millisecond}, Queue: backend.Queue{Limit: field.Unbounded}}}},
 			Timeline: []fault.Event{{Kind: fault.Spike, At: time.Minute, For: 10 * time.Second, Times: 7.8}},
-		}), []int{90, 100, 110, 130, 200, 300}, kinds(verdict.Degraded)},
+		}), []int{90, 100, 110, 130, 200, 300}, false, kinds(verdict.Degraded)},
 	}
 }
 
 func TestVerdictIsTheSameAtAnyHorizon(t *testing.T) {
 	for _, f := range findings() {
+		if race.Enabled && f.long {
+			continue // one goroutine has no races; without the detector all
+		}
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			var s Simulator
-			if race.Enabled { // one, as from each it is watched for as long; without the detector all
-				f.at = f.at[len(f.at)/2:][:1]
+			if race.Enabled { // one, as from each it is watched for as long
+				f.at = f.at[:1]
 			}
 			for _, secs := range f.at {
 				f.plan.Horizon = time.Duration(secs) * time.Second
@@ -99,7 +103,7 @@ func TestTimeToRecoverIsTheSameAtAnyHorizon(t *testing.T) {
 	var took []time.Duration
 	horizons, least := []int{300, 360, 600, 1200, 1800, 3600, 7200}, 3
 	if race.Enabled {
-		horizons, least = []int{600, 1800}, 1
+		horizons, least = []int{1800}, 1
 	}
 	for _, secs := range horizons {
 		p.Horizon = time.Duration(secs) * time.Second
@@ -136,7 +140,7 @@ func TestCollapseWithoutATriggerIsOne(t *testing.T) {
 	seen := map[verdict.Kind]int{}
 	seeds := uint64(20)
 	if race.Enabled {
-		seeds = 5
+		seeds = 2
 	}
 	for seed := range seeds {
 		_, v := s.Run(context.Background(), sim.Config{Plan: p, Seed: seed})

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/probe"
+	"github.com/retrystorm/retrystorm/internal/race"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
@@ -25,7 +26,11 @@ func trialsOf(t *testing.T, declaration string, seeds int) []probe.Trial {
 }
 
 func TestTrialsAnswerInTheirOrderHoweverManyAreMadeAtOnce(t *testing.T) {
-	trials := trialsOf(t, storm, 5)
+	seeds := 5
+	if race.Enabled {
+		seeds = 2
+	}
+	trials := trialsOf(t, storm, seeds)
 	told := map[int]probe.Answer{}
 	beside := &Trials{Engine: wide{&Virtual{}}, Made: func(i int, _ *probe.Trial, a probe.Answer) { told[i] = a }}
 	got, err := beside.Probe(t.Context(), trials)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/field"
+	"github.com/retrystorm/retrystorm/internal/race"
 )
 
 // injury is one fault put into a declaration, and where it must be reported.
@@ -73,7 +74,11 @@ var otherForms = []string{
 func TestOneFaultAnywhereIsReportedThereAndNowhereElse(t *testing.T) {
 	all := injuries("", parsed(t, friday))
 	for _, form := range otherForms {
-		all = append(all, injuries("", parsed(t, edited(t, friday, edit{`{"above": 100, "times": 3, "measure": "arrivals"}`, form})))...)
+		for _, inj := range injuries("", parsed(t, edited(t, friday, edit{`{"above": 100, "times": 3, "measure": "arrivals"}`, form}))) {
+			if strings.Contains(inj.path, ".slowdown") { // the others are among those above
+				all = append(all, inj)
+			}
+		}
 	}
 	if len(all) < 150 {
 		t.Fatalf("only %d faults are tried", len(all))
@@ -87,7 +92,10 @@ func TestOneFaultAnywhereIsReportedThereAndNowhereElse(t *testing.T) {
 }
 
 func TestOneFaultInAVariantIsReportedThereAndNowhereElse(t *testing.T) {
-	for _, inj := range injuries("", parsed(t, friday).without("name")) {
+	for i, inj := range injuries("", parsed(t, friday).without("name")) {
+		if race.Enabled && i%7 != 0 {
+			continue // one goroutine has no races; without the detector all
+		}
 		if inj.path == "" {
 			continue // a patch that is no object is said so in words of its own
 		}

@@ -51,7 +51,9 @@ func TestAPromotedCopyLacksWhatTheLagHeldBack(t *testing.T) {
 }
 
 func TestACopyThatTakesNoWritesTurnsThemAwayUntilItIsPromoted(t *testing.T) {
-	h := ran(t, standby(backend.Refuse, nil, over, order(fault.Failover, 45*time.Second, "backup")))
+	p := standby(backend.Refuse, nil, over, order(fault.Failover, 45*time.Second, "backup"))
+	p.Fleet[0].Retry.MaxAttempts = 3 // all of them are turned away
+	h := ran(t, p)
 	sum := history.Sum(h.Buckets, 50, 120)
 	if sum.Good != 0 || sum.Outcomes[retry.ReadOnly] == 0 {
 		t.Errorf("%d sales completed and %d attempts turned away at a copy that takes no writes", sum.Good, sum.Outcomes[retry.ReadOnly])
