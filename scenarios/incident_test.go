@@ -93,14 +93,10 @@ func checkHurt(t *testing.T, text []byte, bounds map[string][2]float64) {
 
 // At full scale the times are as they were and the fleets are larger. The suite runs
 // one variant of it, the largest fleet; `make scale` runs the others, and holds the
-// results to those that are recorded. That all at once collapses in LivePOS is not
-// settled within the events that a run may take.
+// results to those that are recorded.
 func TestIncidentsComeOutAlikeAtFullScale(t *testing.T) {
 	for name := range incidents {
 		for _, want := range shipped[name] {
-			if want.variant == "all at once" {
-				continue
-			}
 			t.Run(name+"/"+want.variant, func(t *testing.T) {
 				if os.Getenv("RETRYSTORM_SCALE") == "" && name+"/"+want.variant != "salonmonster/as it happened" {
 					t.Skip("simulates days: `make scale` runs it")
@@ -119,7 +115,7 @@ func TestIncidentsAtFullScaleAreAsRecorded(t *testing.T) {
 	if os.Getenv("RETRYSTORM_SCALE") == "" {
 		t.Skip("simulates days: `make scale` runs it")
 	}
-	for _, name := range []string{"avr-2012", "everybodysmile"} {
+	for _, name := range []string{"avr-2012", "everybodysmile", "livepos-2015"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			args := []string{name, "-e", "SCALE=true"}

@@ -123,6 +123,14 @@ func TestCampaignInVirtualTimeIsTheSameHoweverManyRunsAreMadeBesideEachOther(t *
 	}
 }
 
+// On a slow machine, or of a large fleet, a run of some million events takes minutes.
+func TestRunInVirtualTimeIsBoundByItsEventsAndHardlyByTheClock(t *testing.T) {
+	c := campaignOf(t, Config{Variants: variants(t, storm), Runs: 3, Engine: &Virtual{}})
+	if got, want := c.Longest(), 6*time.Hour; got != want {
+		t.Errorf("it takes %v at most, want %v", got, want)
+	}
+}
+
 func TestMemoryThatIsNotThereIsNamedBeforeAnythingStarts(t *testing.T) {
 	_, err := New(Config{Variants: variants(t, storm), Engine: &Virtual{Memory: func() int64 { return 1 << 10 }}})
 	if err == nil || !strings.Contains(err.Error(), `variant "at once" cannot run here and nothing was started`) ||

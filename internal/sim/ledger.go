@@ -71,8 +71,14 @@ func (r *run) entry(term, sale uint32) uint32 {
 	if e := r.entries.at(r.ledger.hint); e.sale == sale && e.term == term {
 		return r.ledger.hint
 	}
+	if r.index != nil {
+		return r.look(term, sale)
+	}
 	x := r.states[term].sales
-	for x != nobody && r.entries.at(x).sale != sale {
+	for n := 0; x != nobody && r.entries.at(x).sale != sale; n++ {
+		if n == fewEntries {
+			return r.look(term, sale)
+		}
 		x = r.entries.at(x).older
 	}
 	return x
@@ -92,6 +98,9 @@ func (r *run) open(term, sale uint32) uint32 {
 		es.at(*first).newer = x
 	}
 	*first = x
+	if r.index != nil {
+		r.index[keyOf(term, sale)] = x
+	}
 	return x
 }
 
@@ -159,6 +168,9 @@ func (r *run) settle(x uint32, e *entry) {
 	}
 	if e.older != nobody {
 		es.at(e.older).newer = e.newer
+	}
+	if r.index != nil {
+		delete(r.index, keyOf(e.term, e.sale))
 	}
 	*e = entry{older: es.spare}
 	es.spare = x

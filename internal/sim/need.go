@@ -51,7 +51,7 @@ func (r *run) weigh() {
 	}
 	b := r.recorder.Buckets()[min(int(r.now/r.cfg.Bucket), len(r.recorder.Buckets())-1)]
 	waiting := int64(r.requests.all.length)
-	took := Need(&r.cfg.Plan) + waiting*requestBytes + b.Unsynced*parkedBytes + b.Pending*saleBytes
+	took := Need(&r.cfg.Plan) + waiting*requestBytes + b.Unsynced*parkedBytes + b.Pending*saleBytes + int64(len(r.index))*indexBytes
 	if took > most {
 		r.problem = fmt.Sprintf("backend.nodes[0].queue.limit: at %v of its time the run needed %s for %d requests in the backend "+
 			"and %d sales in offline queues, and %s is there; bound the queue, or offline.capacity, or make the horizon shorter than that",

@@ -41,6 +41,7 @@ type run struct {
 	logos    *history.LogoWatch // nil where there is no offline queue
 	requests requests
 	entries  entries
+	index    index // of them; nil while no terminal has had many
 	inbox    inbox
 	latest   message // the last one delivered
 	wires    *wires  // the links that the timeline strikes; nil if it strikes none
