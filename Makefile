@@ -50,8 +50,8 @@ GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4 
 
 # The tests whose samples are smaller under the race detector (internal/race),
 # which make test also runs without it. One goroutine has no races.
-SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|TrialsAnswerInTheirOrder|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults|OneFaultInAVariant
-SAMPLEDPKG := ./internal/campaign ./internal/experiment ./internal/sim ./internal/verdict ./reports ./reports/compare ./reports/page
+SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|TrialsAnswerInTheirOrder|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults|OneFaultInAVariant|BruteForce|AdviceIsTheSame|OverloadedPlan|ToldItsMargins|QueueIsOverloaded
+SAMPLEDPKG := ./internal/advice ./internal/campaign ./internal/capacity ./internal/experiment ./internal/sim ./internal/verdict ./reports ./reports/compare ./reports/page
 test race: export RETRYSTORM_K6 := $(CURDIR)/bin/k6
 
 # What rapid draws is the same each time, so that no change fails for what another
@@ -70,7 +70,7 @@ conformance: ## Compare the simulator with the real backend, and OSDI'22 in cont
 	RETRYSTORM_CONFORMANCE=1 go test -p 1 -count=1 -timeout 30m -run 'Agrees|Container' -v ./internal/conformance ./scenarios
 
 truth: ## Judge 1,000 random scenes at ten horizons each and watch them 50 times longer; 2,000 healthy runs: 20 minutes on two cores
-	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy|BruteForce' -v ./internal/campaign ./internal/advice
+	RETRYSTORM_TRUTH=1000 go test -count=1 -timeout 90m -run 'FinalVerdicts|Healthy|BruteForce|EachValueTried' -v ./internal/campaign ./internal/advice ./internal/capacity
 
 scale: ## Simulate the incidents at their true length, and Kounta's Sunday with fifty seeds: some minutes on two cores
 	RETRYSTORM_SCALE=1 go test -count=1 -timeout 60m -run 'FullScale|KountaSunday' -v ./scenarios

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/retrystorm/retrystorm/internal/edge"
+	"github.com/retrystorm/retrystorm/internal/race"
 	"github.com/retrystorm/retrystorm/internal/verdict"
 )
 
@@ -86,13 +87,24 @@ func grid(forbid ...string) []string {
 	return forbid
 }
 
+// withoutRace skips what takes hundreds of simulated runs, of one goroutine each, where
+// the race detector watches; make test runs it without.
+func withoutRace(t *testing.T) {
+	t.Helper()
+	if race.Enabled {
+		t.Skip("hundreds of runs of one goroutine each; make test makes them without the race detector")
+	}
+}
+
 func TestStormSmallestIsSoByBruteForce(t *testing.T) {
+	withoutRace(t)
 	confirm(t, Config{Declaration: open(t, storm), Variant: "at once", Seed: 1, AtLeast: 0.95, Forbid: grid(
 		"fleet.*.retry.backoff", "fleet.*.retry.budget", "fleet.*.retry.breaker", "fleet.*.sale", "fleet.*.offline", "fleet.*.timeout",
 		"timeline", "backend.nodes.0.shed", "backend.nodes.0.workers")}, 8)
 }
 
 func TestFridaySmallestIsSoByBruteForce(t *testing.T) {
+	withoutRace(t)
 	if testing.Short() {
 		t.Skip("some hundred runs of 2,000 terminals")
 	}
@@ -102,6 +114,7 @@ func TestFridaySmallestIsSoByBruteForce(t *testing.T) {
 }
 
 func TestAdviceIsTheSameHoweverManyRunsAreMadeBesideEachOther(t *testing.T) {
+	withoutRace(t)
 	cfg := Config{Declaration: open(t, storm), Variant: "at once", Seed: 3, Allow: []Class{Server}, Forbid: []string{"backend.nodes.*.shed", "backend.nodes.*.queue.discipline", "backend.nodes.api.workers"}}
 	cfg.Prober = simulated(1)
 	one := advise(t, cfg)
@@ -115,6 +128,7 @@ func TestAdviceIsTheSameHoweverManyRunsAreMadeBesideEachOther(t *testing.T) {
 }
 
 func TestNothingHelpsAnOverloadedPlan(t *testing.T) {
+	withoutRace(t)
 	r := advise(t, Config{Declaration: open(t, storm), Variant: "too many", Seed: 1, Prober: simulated(4), Changes: 2,
 		Allow: []Class{Client}, Forbid: []string{"fleet.*.sale", "fleet.*.offline", "fleet.*.retry.breaker", "fleet.*.retry.backoff"}})
 	if len(r.Proposals) > 0 || r.Limit == nil || !r.Limit.Overloaded || r.Limit.Demand != 100 || r.Limit.Capacity != 80 {
@@ -124,6 +138,7 @@ func TestNothingHelpsAnOverloadedPlan(t *testing.T) {
 }
 
 func TestVariantThatComesBackIsToldItsMargins(t *testing.T) {
+	withoutRace(t)
 	cfg := Config{Declaration: open(t, storm), Variant: "without", Seed: 1, Prober: simulated(4)}
 	r := advise(t, cfg)
 	if !r.Complete || len(r.Proposals) > 0 || r.Before.Low < 0.95 {
