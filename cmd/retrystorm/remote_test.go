@@ -77,9 +77,9 @@ var (
 	divided  = regexp.MustCompile(` / on \([^)]*\) group_left \(\) `)
 )
 
-// asked gives the labels that the dashboard's queries use of each metric: those
+// labelsAsked gives the labels that the dashboard's queries use of each metric: those
 // that they choose series by, and those that they group them by.
-func asked(t *testing.T) map[string]map[string]bool {
+func labelsAsked(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile("../../reports/grafana/dashboard.json")
 	if err != nil {
@@ -133,7 +133,7 @@ func TestRunSendsPrometheusWhatTheDashboardAsksFor(t *testing.T) {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	queries := asked(t)
+	queries := labelsAsked(t)
 	if len(queries) < 5 {
 		t.Fatalf("the dashboard asks for %d metrics only", len(queries))
 	}
