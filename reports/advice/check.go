@@ -84,8 +84,8 @@ func (p *Probability) check() error {
 		return errs.Err()
 	}
 	low, high := decision.Wilson(p.K, p.N)
-	const close = 1e-6
-	if math.Abs(p.Low-low) > close || math.Abs(p.High-high) > close {
+	const tolerance = 1e-6
+	if math.Abs(p.Low-low) > tolerance || math.Abs(p.High-high) > tolerance {
 		errs.Add("low", "and high are %v and %v, but the interval of %d of %d is %v to %v", p.Low, p.High, p.K, p.N, low, high)
 	}
 	return errs.Err()

@@ -47,7 +47,7 @@ func becomes(p *experiment.Plan) probe.Answer {
 	switch {
 	case p.Demand() > capacity:
 		return probe.Answer{Kind: verdict.Overloaded, Sales: 1000, Failed: 900, Good: 100, Attempts: 9000}
-	case attempts > 3 && workers < 9:
+	case attempts > 3 && workers < 9 && len(p.Timeline) > 0 && p.Timeline[0].Times > 3:
 		return probe.Answer{Kind: verdict.Collapsed, Sales: 1000, Failed: 700, Good: 300, Attempts: 5000, P99: 2.5}
 	}
 	failed := int64(max(0, 10-attempts))
@@ -58,7 +58,7 @@ func becomes(p *experiment.Plan) probe.Answer {
 type question struct {
 	variant string
 	forbid  []string
-	until   int // runs, where it is broken off; 0 for the end
+	until   int // runs, where it is broken off; 0 for the end, -1 before any
 }
 
 func ask(q question) *Advice {
@@ -73,6 +73,9 @@ func ask(q question) *Advice {
 				stop()
 			}
 		}
+	}
+	if q.until < 0 {
+		stop()
 	}
 	r, err := advice.Advise(ctx, cfg)
 	must(err)
@@ -95,6 +98,7 @@ var questions = map[string]question{
 	"margins":    {variant: "without"},
 	"broken off": {variant: "at once", until: 200},
 	"at first":   {variant: "at once", until: 1},
+	"not begun":  {variant: "at once", until: -1},
 }
 
 // samples are the answers, found once.

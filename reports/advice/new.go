@@ -39,6 +39,9 @@ func New(engine string, r *advice.Result) *Advice {
 }
 
 func probabilityOf(p advice.Probability) Probability {
+	if p.N == 0 {
+		p.Low, p.High = decision.Wilson(0, 0) // nothing is known
+	}
 	return Probability{Kind: comesBack, K: p.K, N: p.N, Low: p.Low, High: p.High}
 }
 

@@ -107,13 +107,8 @@ func (a *Advice) drawMargins(w *strings.Builder, style table.Style, tell func(st
 			return err
 		}
 	}
-	if len(a.Beyond) > 0 {
-		var far []string
-		for i := range a.Beyond {
-			m := &a.Beyond[i]
-			far = append(far, fmt.Sprintf("%s up to %s of %s", name(m.Path), phrase.Multiple(&m.Factor), value(m.Now)))
-		}
-		tell("It comes back as far as was looked with " + strings.Join(far, "; ") + ".")
+	if far := a.beyondTold(); far != "" {
+		tell(far)
 	}
 	return nil
 }

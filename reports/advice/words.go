@@ -69,6 +69,23 @@ func (m *Margin) told() string {
 	return text
 }
 
+// beyondTold names the parameters that have no edge as far as was looked, each once.
+func (a *Advice) beyondTold() string {
+	var parts []string
+	for i := 0; i < len(a.Beyond); {
+		m := &a.Beyond[i]
+		low, high := 1.0, 1.0
+		for ; i < len(a.Beyond) && a.Beyond[i].Path == m.Path; i++ {
+			low, high = min(low, a.Beyond[i].Factor), max(high, a.Beyond[i].Factor)
+		}
+		parts = append(parts, fmt.Sprintf("%s from %s to %s of %s", name(m.Path), phrase.Share(&low), phrase.Share(&high), value(m.Now)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "It comes back as far as was looked with " + strings.Join(parts, "; ") + "."
+}
+
 // told says why nothing helps, and what came nearest.
 func (l *Limit) told() []string {
 	out := []string{phrase.Plain(l.Reason)}
