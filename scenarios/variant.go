@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/grafana/sobek/ast"
-	"github.com/grafana/sobek/parser"
 )
 
 // Variant is what a script says of one of its variants.
@@ -18,7 +17,7 @@ type Variant struct {
 // can do nothing. A script that computes its variants, or that is no
 // JavaScript, has none.
 func Variants(script []byte) []Variant {
-	program, err := parser.ParseFile(nil, "", script, 0, parser.IsModule, parser.WithDisableSourceMaps)
+	program, err := read(script)
 	if err != nil {
 		return nil
 	}

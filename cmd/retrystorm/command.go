@@ -31,7 +31,7 @@ func newCommand() *cobra.Command {
 	root.SetUsageFunc(usage)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newNew(), newRun(), newPlan(), newReport(), newCompare(), newReplay(), newList(), newCompletion())
+	root.AddCommand(newNew(), newRun(), newPlan(), newAdvise(), newReport(), newCompare(), newReplay(), newList(), newCompletion())
 	return root
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // story is the order in which the commands come into use.
-var story = []string{"new", "run", "report", "compare", "replay", "list", "completion", "help"}
+var story = []string{"new", "run", "plan", "advise", "report", "compare", "replay", "list", "completion", "help"}
 
 // closing is what one may want to know beside the commands.
 const closing = `

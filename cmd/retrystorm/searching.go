@@ -131,6 +131,16 @@ func (s *searching) progress(made, most int) {
 		spent.Round(time.Second), left.Round(time.Second))
 }
 
+// estimate shows how far a search has come that can tell about how many runs are left.
+func (s *searching) estimate(made, left int) {
+	if !s.shows || made == 0 {
+		return
+	}
+	spent := time.Since(s.begun)
+	more := time.Duration(float64(spent) / float64(made) * float64(left))
+	fmt.Fprintf(os.Stderr, "%s%d runs, %v, about %v more", anew, made, spent.Round(time.Second), more.Round(time.Second))
+}
+
 // tidy takes the progress away.
 func (s *searching) tidy() {
 	if s.shows {

@@ -21,7 +21,7 @@ type advisor struct {
 
 // Advise searches. A search that its context, or the most runs, cuts short gives what
 // is known so far, not Complete. The error says what of the configuration is wrong, or
-// that no run of the variant can be judged.
+// is ErrInvalid where no run of the variant can be judged.
 func Advise(ctx context.Context, cfg Config) (*Result, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func (a *advisor) search(ctx context.Context) error {
 	return err
 }
 
-// errInvalid says that there is nothing to go by.
-var errInvalid = errors.New("no run of the variant proves anything")
+// ErrInvalid says that there is nothing to go by.
+var ErrInvalid = errors.New("no run of the variant proves anything")
 
 // before counts how often the variant comes back as it is, and says whether that is
 // shown to be often enough.
@@ -118,7 +118,7 @@ func (a *advisor) before(ctx context.Context) (bool, error) {
 	}
 	a.result.Before = p.probability()
 	if kinds[verdict.Invalid] == p.made {
-		return false, fmt.Errorf("variant %q: %w: %s", a.cfg.Variant, errInvalid, problem)
+		return false, fmt.Errorf("variant %q: %w: %s", a.cfg.Variant, ErrInvalid, problem)
 	}
 	return p.shown(), nil
 }

@@ -98,7 +98,7 @@ func (c *climb) judge() []trial {
 	best := -1
 	for level, t := range c.tallies {
 		if t.made > 0 && t.failed() == 0 {
-			c.found, c.low, c.high = level, -1, level
+			c.low, c.high = -1, level
 			for below := level - 1; below >= 0 && c.low < 0; below-- {
 				if c.tallies[below].made > 0 {
 					c.low = below

@@ -35,7 +35,7 @@ func (c *Comparison) WriteTable(w io.Writer, style table.Style) error {
 		lines = append(lines, c.Figures[i].row())
 	}
 	if len(lines) > 0 {
-		if err := rows(&out, style, comparisonHead, lines); err != nil {
+		if err := table.Rows(&out, style, comparisonHead, lines); err != nil {
 			return fmt.Errorf("cannot draw the comparison: %w", err)
 		}
 	}

@@ -41,7 +41,7 @@ func (p *Plan) draw(style table.Style) (string, error) {
 		}
 	}
 	if p.Capacity != nil {
-		if err := rows(&out, style, demandHead, p.Capacity.rows()); err != nil {
+		if err := table.Rows(&out, style, demandHead, p.Capacity.rows()); err != nil {
 			return "", err
 		}
 		for _, n := range p.Capacity.notes() {
@@ -49,7 +49,7 @@ func (p *Plan) draw(style table.Style) (string, error) {
 		}
 	}
 	for i := range p.Confirmed {
-		out.WriteString(painted(phrase.Paragraph(p.confirmed(&p.Confirmed[i]), width), style))
+		out.WriteString(table.Painted(phrase.Paragraph(p.confirmed(&p.Confirmed[i]), width), style))
 	}
 	out.WriteString(phrase.Cut(counted(p.Runs, "run")+" in all, from seed "+fmt.Sprint(p.Seed)+" on", width) + "\n")
 	return out.String(), nil
@@ -80,7 +80,7 @@ func (p *Plan) drawPoints(w *strings.Builder, style table.Style) error {
 		all := pooled(part)
 		lines = append(lines, []string{value, phrase.Count(int64(all.made())), all.tally(), all.share(), interval})
 	}
-	return rows(w, style, head, lines)
+	return table.Rows(w, style, head, lines)
 }
 
 // alike parts the points: those beside each other all of whose runs ended with one and

@@ -1,4 +1,4 @@
-package plan
+package table
 
 import (
 	"strings"
@@ -6,27 +6,26 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
 	"github.com/retrystorm/retrystorm/reports/phrase"
-	"github.com/retrystorm/retrystorm/reports/table"
 )
 
 // listWidth is the width from which there is room for columns.
 const listWidth = 76
 
-// rows draws a table whose columns are as wide as they have to be; where they do not
+// Rows draws a table whose columns are as wide as they have to be; where they do not
 // fit, the last ones are wrapped, and below listWidth each row is a line of its own.
-func rows(w *strings.Builder, style table.Style, head []string, lines [][]string) error {
+func Rows(w *strings.Builder, style Style, head []string, lines [][]string) error {
 	width := style.Columns()
 	if width < listWidth {
 		for _, l := range lines {
-			w.WriteString(painted(phrase.Paragraph("- "+strings.Join(titled(head, l), "; "), width), style))
+			w.WriteString(Painted(phrase.Paragraph("- "+strings.Join(titled(head, l), "; "), width), style))
 		}
 		return nil
 	}
 	widths := widthsOf(width, head, lines)
-	t := table.New(w)
-	t.Header(wrapped(head, widths))
+	t := New(w)
+	t.Header(cells(head, widths))
 	for _, l := range lines {
-		if err := t.Append(wrapped(l, widths)); err != nil {
+		if err := t.Append(cells(l, widths)); err != nil {
 			return err
 		}
 	}
@@ -36,7 +35,7 @@ func rows(w *strings.Builder, style table.Style, head []string, lines [][]string
 	}
 	drawn := w.String()
 	w.Reset()
-	w.WriteString(drawn[:from] + painted(drawn[from:], style))
+	w.WriteString(drawn[:from] + Painted(drawn[from:], style))
 	return nil
 }
 
@@ -75,7 +74,7 @@ func widthsOf(width int, head []string, lines [][]string) []int {
 	}
 }
 
-func wrapped(cells []string, widths []int) []string {
+func cells(cells []string, widths []int) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
 		out[i] = strings.Join(phrase.Wrap(c, widths[i]), "\n")
@@ -83,10 +82,10 @@ func wrapped(cells []string, widths []int) []string {
 	return out
 }
 
-// painted colours the verdicts of a text where the terminal has colours.
-func painted(text string, style table.Style) string {
+// Painted colours the verdicts of a text where the terminal has colours.
+func Painted(text string, style Style) string {
 	if style.Colour {
-		return table.PaintKinds(text)
+		return PaintKinds(text)
 	}
 	return text
 }
