@@ -36,23 +36,20 @@ func newAdvise() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "advise SCENARIO [flags]",
 		Short: "Find the smallest change after which the system comes back",
-		Long: "Of a variant that does not come back, find the smallest changes after which it does, each with\n" +
-			"what it costs when nothing is wrong; of one that does, how far each parameter is from the edge.\n" +
-			"All in virtual time. Exit code 99 where nothing within bounds helps, 110 where nothing proves\n" +
-			"anything or it was broken off.",
-		Example: "  retrystorm advise kounta-friday --changes 1\n" +
-			"  retrystorm advise checkout.js --allow client --forbid 'fleet.*.timeout' --out out",
+		Long: "Of a variant that does not come back, find the smallest changes after which it does, and what each\n" +
+			"costs; of one that does, how near each parameter is to the edge. Exit code 99 if nothing helps.",
+		Example:           "  retrystorm advise checkout.js --allow client --forbid 'fleet.*.timeout' --out out",
 		SuggestFor:        []string{"fix", "suggest", "recommend"},
 		ValidArgsFunction: completeScenario,
 		Args:              takes("SCENARIO"),
 		RunE:              func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().StringSliceVar(&f.allow, "allow", nil, "who may change something: `client,server,operator` (default all)")
-	c.Flags().StringArrayVar(&f.forbid, "forbid", nil, "a `PATH` that may not be changed, nor what is below it; * is any step")
-	c.Flags().StringArrayVar(&f.price, "price", nil, "what a change costs, where any other costs 1: `PATH=NUMBER`")
-	c.Flags().IntVar(&f.changes, "changes", 3, "the most changes that are made together, a `number` up to 3")
+	c.Flags().StringSliceVar(&f.allow, "allow", nil, "the `classes` that may change: client,server,operator")
+	c.Flags().StringArrayVar(&f.forbid, "forbid", nil, "a `PATH` that may not change, nor what is below it")
+	c.Flags().StringArrayVar(&f.price, "price", nil, "what a change costs, others cost 1: `PATH=NUMBER`")
+	c.Flags().IntVar(&f.changes, "changes", 3, "the most changes together, a `number` up to 3")
 	c.Flags().BoolVar(&f.all, "all", false, "look for several changes together even where one suffices")
-	c.Flags().StringVar(&f.apply, "apply", "", "write the proposal of that `name` as a variant into a copy of the script, beside it")
+	c.Flags().StringVar(&f.apply, "apply", "", "write the proposal of that `name` into a copy of the script")
 	f.declare(c, 2000)
 	completes(c, "allow", cobra.FixedCompletions([]cobra.Completion{"client", "server", "operator"}, cobra.ShellCompDirectiveNoFileComp))
 	for _, name := range []string{"forbid", "price", "changes", "apply"} {

@@ -69,10 +69,10 @@ func newPlan() *cobra.Command {
 func (f *asked) declare(c *cobra.Command, runs int) {
 	c.Flags().StringVar(&f.variant, "variant", "", "the variant, by its `name`")
 	c.Flags().Float64Var(&f.atLeast, "at-least", 0.95, "the `probability` that must be shown")
-	c.Flags().Uint64Var(&f.seed, "seed", 1, "the `number` that seeds the first runs; others count up")
+	c.Flags().Uint64Var(&f.seed, "seed", 1, "the `number` that seeds the first runs")
 	c.Flags().IntVar(&f.runs, "runs", runs, "the most `runs` of one search")
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` for the answer and its reports")
-	c.Flags().BoolVar(&f.resume, "resume", false, "go on with a search that was interrupted, from what it left in --out")
+	c.Flags().BoolVar(&f.resume, "resume", false, "go on from what an interrupted search left in --out")
 	c.Flags().StringArrayVarP(&f.env, "env", "e", nil, "set a variable that the script reads: `KEY=VALUE`")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "no progress, nothing but the answer")
 	for _, name := range []string{"at-least", "seed", "runs", "env"} {

@@ -70,7 +70,7 @@ func (f *asked) begin(c *cobra.Command, scenario, command string, suits func(*ex
 		return s, nil
 	}
 	s.path = filepath.Join(f.out, command+".runs.jsonl")
-	if err := os.MkdirAll(f.out, 0o755); err != nil { //nolint:gosec // as a user makes one
+	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return nil, err
 	}
 	if s.journal, err = journal.Open(s.path, about(text), f.resume); err != nil {

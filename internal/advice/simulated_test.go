@@ -160,7 +160,7 @@ func TestVariantThatComesBackIsToldItsMargins(t *testing.T) {
 	if m := known["fleet.*.terminals"]; !(m.Low >= 100 && m.High <= 165 && m.High/m.Low < 1.15) || m.Becomes.Passes() || m.Becomes == verdict.Invalid {
 		t.Errorf("terminals: %+v", m)
 	}
-	if m := known["backend.nodes.0.workers"]; !(m.Low >= 3 && m.High == m.Low+1) {
+	if m := known["backend.nodes.0.workers"]; !(m.Low >= 3 && m.High <= m.Low+2) {
 		t.Errorf("workers: %+v", m)
 	}
 	for _, m := range r.Beyond {

@@ -84,7 +84,7 @@ func TestEdgesAgreeWithEachValueTried(t *testing.T) {
 
 // scene draws a small scenario that heals from small spikes and not from large ones.
 func scene(number uint64) string {
-	d := rand.New(rand.NewPCG(number, 0x65646765)) //nolint:gosec // a sequence that is known is asked for
+	d := rand.New(rand.NewPCG(number, 0x65646765))
 	terminals := 30 + d.IntN(60)
 	every := 1 + d.IntN(2)
 	capacity := float64(terminals) / float64(every) * (1.4 + d.Float64()*1.6)
