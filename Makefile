@@ -48,6 +48,10 @@ run: build ## Run the Kounta Friday, both clients, and write out/: the result an
 GOTEST := $(TOOL) gotestsum --format standard-quiet -- -timeout 20m -parallel 4 -p 4 \
 	-toolexec 'nice -n 15' -exec '$(CURDIR)/.ci/yield'
 
+# The packages that take longest begin first, or the last one runs alone.
+LONGEST := ./scenarios ./cmd/retrystorm ./internal/harness
+PACKAGES = $(if $(filter ./...,$(PKG)),$(LONGEST)) $(PKG)
+
 # The tests whose samples are smaller under the race detector (internal/race),
 # which make test also runs without it. One goroutine has no races.
 SAMPLED    := BuildComparedWithItself|FigureThatIsMostlyZero|FigureOutOfRange|RaisesAnAlarm|RunThatGoesOn|QueueingTheory|AnyHorizon|TrialsAnswerInTheirOrder|WithoutATrigger|FinalVerdicts|HealthyRuns|ChanceAlone|AmidChance|SoundWhatever|LargeResults|OneFaultInAVariant|BruteForce|AdviceIsTheSame|OverloadedPlan|ToldItsMargins|QueueIsOverloaded
@@ -59,7 +63,7 @@ test race: export RETRYSTORM_K6 := $(CURDIR)/bin/k6
 test race: export RAPID_SEED ?= 1
 
 test: build bin/k6 ## Run all tests, with the race detector where there is a C compiler
-	@if command -v "$${CC:-gcc}" >/dev/null; then CGO_ENABLED=1 $(GOTEST) -race $(PKG); \
+	@if command -v "$${CC:-gcc}" >/dev/null; then CGO_ENABLED=1 $(GOTEST) -race $(PACKAGES); \
 		if [ '$(PKG)' = ./... ]; then $(GOTEST) -short -run '$(SAMPLED)' $(SAMPLEDPKG); fi; else \
 		echo '!!! no C compiler: the tests run WITHOUT the race detector'; CGO_ENABLED=0 $(GOTEST) $(PKG); fi
 

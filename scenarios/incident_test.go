@@ -37,13 +37,14 @@ func TestEachIncidentComesOutAlikeWithFiftySeeds(t *testing.T) {
 	})
 }
 
-// With a quarter of the fleet on the new client the collapse is watched for an hour.
+// The questions of the days after are no incident of their own, and take a minute; with
+// a quarter of the fleet on the new client, minutes, as the collapse is watched for an hour.
 func TestKountaSundayComesOutAlikeWithFiftySeeds(t *testing.T) {
+	if os.Getenv("RETRYSTORM_SCALE") == "" {
+		t.Skip("takes minutes: `make scale` runs it")
+	}
 	for _, want := range shipped["kounta-sunday"] {
 		t.Run(want.variant, func(t *testing.T) {
-			if os.Getenv("RETRYSTORM_SCALE") == "" && want.variant == "Friday, 25% on 4.4.2" {
-				t.Skip("takes minutes: `make scale` runs it")
-			}
 			t.Parallel()
 			alikeWithFiftySeeds(t, "kounta-sunday", want)
 		})
